@@ -1,0 +1,59 @@
+import type { FailureReason } from './failure-reasons.js';
+
+/** What one audit row says. Never carries a secret: no password, code, token, cookie or key. */
+export interface AuditEvent {
+  /** Closed set, `<thing>.<what happened>`, for instance `sign_in.completed`. */
+  kind: AuditEventKind;
+  person?: string;
+  relyingParty?: string;
+  reason?: FailureReason;
+  clientAddress?: string;
+  data?: { readonly [name: string]: AuditValue };
+}
+
+export type AuditValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly AuditValue[]
+  | { readonly [name: string]: AuditValue };
+
+export const auditEventKinds = [
+  'sign_in.completed',
+  'sign_in.failed',
+  'session.ended',
+  'sessions.ended_everywhere',
+  'relying_party.entered',
+  'code.redeemed',
+  'code.reused',
+  'refresh_token.rotated',
+  'refresh_token.reused',
+  'token.issued',
+  'grant.revoked',
+  'consent.given',
+  'person.added',
+  'person.changed',
+  'person.disabled',
+  'person.enabled',
+  'person.unlocked',
+  'password.changed',
+  'password.reset_requested',
+  'password.locked',
+  'factor.enrolled',
+  'factor.removed',
+  'factor.locked',
+  'recovery_codes.generated',
+  'recovery_code.used',
+  'key.published',
+  'key.used',
+  'key.retired',
+  'configuration.reloaded',
+  'configuration.refused',
+  'audit.aggregated',
+  'alarm.raised',
+  'alarm.cleared',
+  'server.started',
+] as const;
+
+export type AuditEventKind = (typeof auditEventKinds)[number];

@@ -1,0 +1,55 @@
+/**
+ * The closed set of reasons for which something a person or a relying party asked for does not happen.
+ * Each has a short code that is shown on the page, a text in every language (`views/locales/*.json`,
+ * `failure.<reason>`), and a flow test. What people read may be vaguer than the reason: `shownAs` names the
+ * reason whose text and code are shown instead, so that pages do not tell known from unknown people.
+ */
+export const failureReasons = {
+  wrong_credentials: { code: 'DB-101' },
+  unknown_person: { code: 'DB-102', shownAs: 'wrong_credentials' },
+  password_locked: { code: 'DB-103', shownAs: 'wrong_credentials' },
+  person_disabled: { code: 'DB-104', shownAs: 'wrong_credentials' },
+  no_password_set: { code: 'DB-105', shownAs: 'wrong_credentials' },
+  wrong_code: { code: 'DB-201' },
+  code_already_used: { code: 'DB-202' },
+  code_malformed: { code: 'DB-203' },
+  factor_locked: { code: 'DB-204' },
+  no_factor_enrolled: { code: 'DB-205' },
+  enrolment_expired: { code: 'DB-206' },
+  wrong_recovery_code: { code: 'DB-207' },
+  sign_in_expired: { code: 'DB-301' },
+  sign_in_other_browser: { code: 'DB-302' },
+  form_not_ours: { code: 'DB-303' },
+  step_out_of_order: { code: 'DB-304' },
+  cookies_blocked: { code: 'DB-305' },
+  cancelled: { code: 'DB-306' },
+  login_required: { code: 'DB-307' },
+  subject_mismatch: { code: 'DB-308' },
+  policy_denied: { code: 'DB-401' },
+  strength_unreachable: { code: 'DB-402' },
+  unknown_relying_party: { code: 'DB-403' },
+  request_invalid: { code: 'DB-404' },
+  redirect_not_registered: { code: 'DB-405' },
+  session_ended: { code: 'DB-406' },
+  consent_denied: { code: 'DB-407' },
+  password_too_short: { code: 'DB-501' },
+  password_too_long: { code: 'DB-502' },
+  password_blocked: { code: 'DB-503' },
+  password_unchanged: { code: 'DB-504' },
+  passwords_differ: { code: 'DB-505' },
+  link_invalid: { code: 'DB-506' },
+  not_found: { code: 'DB-601' },
+  body_too_large: { code: 'DB-602' },
+  too_many_requests: { code: 'DB-603' },
+  overloaded: { code: 'DB-701' },
+  service_unavailable: { code: 'DB-702' },
+  internal_error: { code: 'DB-703' },
+} as const satisfies Record<string, { code: string; shownAs?: string }>;
+
+export type FailureReason = keyof typeof failureReasons;
+
+/** The reason whose text and code people see. */
+export function shownReason(reason: FailureReason): FailureReason {
+  const entry: { code: string; shownAs?: string } = failureReasons[reason];
+  return (entry.shownAs as FailureReason | undefined) ?? reason;
+}

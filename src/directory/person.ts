@@ -1,0 +1,19 @@
+import type { PrefixedId } from '../kernel/prefixed-id.js';
+
+export type PersonId = PrefixedId<'per'>;
+
+/** A person as every other part sees them: no password, no secret. */
+export interface Person {
+  id: PersonId;
+  username: string;
+  name: string;
+  mail: string | null;
+  upn: string | null;
+  groups: readonly string[];
+  /** Further attributes by name, for instance `objectGUID`; always lists. */
+  attributes: Readonly<Record<string, readonly string[]>>;
+  locale: string | null;
+  /** Everything issued under an older epoch is void. */
+  epoch: number;
+  disabled: boolean;
+}

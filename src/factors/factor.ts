@@ -1,0 +1,84 @@
+import type { FailureReason } from '../audit/failure-reasons.js';
+import type { Person } from '../directory/person.js';
+import type { FactorEvent, FactorCategory } from '../sessions/factor-event.js';
+
+/**
+ * A second factor. It knows no sign-in and no HTTP: the caller keeps its state (JSON) in the sign-in record,
+ * shows the page it names and hands it what the person typed. `server/` registers the factors.
+ */
+export interface Factor {
+  /** Unique, `[a-z-]+`; also the name in policies and audit rows. */
+  readonly name: string;
+  readonly category: FactorCategory;
+  /**
+   * Can a person sign in with this factor alone after the password as ordinary second factor (`otp`, `push`),
+   * or is it the way out when those are lost (`recovery-code`)?
+   */
+  readonly use: 'ordinary' | 'fallback';
+
+  /** What the person has enrolled; empty when nothing. One round trip at the most. */
+  enrolments(person: Person): Promise<readonly Enrolment[]>;
+
+  /** Starts asking. */
+  begin(person: Person, enrolments: readonly Enrolment[]): Promise<FactorPrompt>;
+
+  /**
+   * Judges an answer. Counts the attempt before verifying; consumes what was used in one atomic operation.
+   * `audit` is the event to write with the consumption when the answer is right.
+   */
+  answer(
+    person: Person,
+    state: FactorState,
+    input: FactorInput,
+    context: FactorContext,
+  ): Promise<FactorVerdict>;
+
+  /** Absent when the factor cannot be set up during a sign-in. */
+  readonly enrolment?: FactorEnrolment;
+}
+
+export interface FactorEnrolment {
+  /** A new secret, shown but not stored durably yet; `state` (sealed where secret) goes into the record. */
+  begin(person: Person, issuerName: string): Promise<FactorPrompt>;
+  /** Stores the credential when the proof is right. The proof counts as a use of the factor. */
+  complete(
+    person: Person,
+    state: FactorState,
+    input: FactorInput,
+    context: FactorContext,
+  ): Promise<FactorVerdict>;
+}
+
+export interface Enrolment {
+  id: string;
+  label: string;
+  createdAt: number;
+  lastUsedAt: number | null;
+}
+
+/** JSON that the factor understands and nobody else reads. */
+export type FactorState = { readonly [name: string]: string | number | boolean | null };
+
+/** Form fields by name, single strings only. */
+export type FactorInput = Readonly<Record<string, string>>;
+
+export interface FactorContext {
+  clientAddress: string;
+  /** The sign-in's relying party, for audit rows. */
+  relyingParty: string;
+}
+
+/** What to show: a template below `views/` (or an absolute path) and its values. */
+export interface FactorPrompt {
+  state: FactorState;
+  view: { template: string; model: Readonly<Record<string, unknown>> };
+}
+
+export type FactorVerdict =
+  | { kind: 'accepted'; event: FactorEvent }
+  | {
+      kind: 'refused';
+      reason: FailureReason;
+      /** Milliseconds since the epoch, when this factor is locked. */
+      lockedUntil?: number;
+    };

@@ -1,0 +1,172 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The durable tables as kysely sees them. Times are milliseconds since the epoch (bigint columns read as
+ * numbers), structured values are JSON text, yes/no facts are nullable times ("when") rather than booleans.
+ * `docs/storage.md` says who owns each table.
+ */
+export interface Tables {
+  people: PeopleTable;
+  person_aliases: { alias: string; person_id: string };
+  groups: { name: string; created_at: number };
+  person_groups: { person_id: string; group_name: string };
+  one_time_links: OneTimeLinksTable;
+  consumed: { namespace: string; id_hash: string; expires_at: number };
+  otp_credentials: OtpCredentialsTable;
+  recovery_codes: RecoveryCodesTable;
+  recovery_code_sets: RecoveryCodeSetsTable;
+  issuers: IssuersTable;
+  signing_keys: SigningKeysTable;
+  secrets: { name: string; sealed: string; created_at: number };
+  oidc_grants: OidcGrantsTable;
+  oidc_refresh_tokens: OidcRefreshTokensTable;
+  audit_events: AuditEventsTable;
+  jobs: JobsTable;
+  leases: { name: string; holder: string; until: number };
+  change_feed: { seq: Generated<number>; topic: string; at: number };
+}
+
+export interface PeopleTable {
+  id: string;
+  username: string;
+  name: string;
+  mail: string | null;
+  upn: string | null;
+  /** JSON object: attribute name → array of strings. */
+  attributes: string;
+  locale: string | null;
+  /** Bumped by everything that must end what was issued before: disable, password change, sign-out everywhere. */
+  epoch: number;
+  disabled_at: number | null;
+  created_at: number;
+  updated_at: number;
+  record_version: number;
+  /** PHC string; null until the first password is set. */
+  password_hash: string | null;
+  password_changed_at: number | null;
+  /** Counts attempts that are not known to be right; reserved before hashing. */
+  password_failures: number;
+  password_failed_at: number | null;
+  password_locked_until: number | null;
+  /** The budget of browsers that signed this person in before. */
+  known_browser_failures: number;
+  known_browser_failed_at: number | null;
+  known_browser_locked_until: number | null;
+  /** Consecutive failures over all locks; at 100 only another factor or the help desk opens again. */
+  password_failures_total: number;
+}
+
+export interface OneTimeLinksTable {
+  id_hash: string;
+  purpose: string;
+  person_id: string;
+  epoch: number;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface OtpCredentialsTable {
+  id: string;
+  person_id: string;
+  label: string;
+  secret_sealed: string;
+  algorithm: string;
+  digits: number;
+  period: number;
+  last_step: number;
+  drift: number;
+  /** Successive accepted codes on one side: positive ahead, negative behind. */
+  drift_run: number;
+  failures: number;
+  failed_at: number | null;
+  locked_until: number | null;
+  created_at: number;
+  last_used_at: number | null;
+}
+
+export interface RecoveryCodesTable {
+  id: string;
+  person_id: string;
+  code_hash: string;
+  created_at: number;
+  used_at: number | null;
+}
+
+export interface RecoveryCodeSetsTable {
+  person_id: string;
+  generated_at: number;
+  failures: number;
+  failed_at: number | null;
+  locked_until: number | null;
+}
+
+export interface IssuersTable {
+  id: string;
+  entity_id: string;
+  domains: string;
+  created_at: number;
+}
+
+export interface SigningKeysTable {
+  kid: string;
+  issuer_id: string;
+  purpose: string;
+  algorithm: string;
+  private_jwk_sealed: string;
+  public_jwk: string;
+  certificate: string | null;
+  published_at: number;
+  use_from: number;
+  retire_at: number | null;
+}
+
+export interface OidcGrantsTable {
+  id: string;
+  person_id: string;
+  client_id: string;
+  epoch: number;
+  payload: string;
+  created_at: number;
+  expires_at: number;
+  revoked_at: number | null;
+}
+
+export interface OidcRefreshTokensTable {
+  id_hash: string;
+  grant_id: string;
+  payload: string;
+  created_at: number;
+  expires_at: number;
+  consumed_at: number | null;
+}
+
+export interface AuditEventsTable {
+  /** Short code shown to people; leads to this row. */
+  reference: string;
+  at: number;
+  kind: string;
+  person_id: string | null;
+  relying_party: string | null;
+  reason: string | null;
+  client_address: string | null;
+  data: string;
+  /** Given by the sealer, without gaps; null until then. */
+  seq: number | null;
+  previous_hash: string | null;
+  hash: string | null;
+}
+
+export interface JobsTable {
+  id: string;
+  kind: string;
+  payload: string;
+  run_at: number;
+  attempts: number;
+  leased_by: string | null;
+  leased_until: number | null;
+  done_at: number | null;
+  failed_at: number | null;
+  last_error: string | null;
+  created_at: number;
+}
