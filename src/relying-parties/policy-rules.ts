@@ -10,15 +10,4 @@ export interface RelyingPartyPolicy {
   groups: readonly string[] | null;
 }
 
-/** An organisation-wide rule; the first that matches decides, after the relying party's own policy. */
-export interface PolicyRule {
-  name: string;
-  when: {
-    relyingParties: readonly string[] | null;
-    groups: readonly string[] | null;
-    /** CIDR blocks the client address must (not) be in. */
-    networks: readonly string[] | null;
-    outsideNetworks: readonly string[] | null;
-  };
-  then: { deny: true } | { factors: 1 | 2; maxAge: number | null };
-}
+export type { PolicyRule } from '../config/configuration.js';
