@@ -1,0 +1,191 @@
+import type { FailureView } from './failure-view.js';
+import type { QrCode } from './qr-code.js';
+
+/**
+ * The values of every page. Each form posts `csrf` and `step` (hidden) to `action`, plus the fields named here.
+ * URLs are complete paths (mount path included) or absolute; times are milliseconds since the epoch.
+ */
+export interface PageModels {
+  /** Fields `username`, `password`; `cancel=1` from the cancel button. */
+  'login/password': SignInForm & {
+    /** Prefilled, always in an input. */
+    username: string;
+    forgotUrl: string | null;
+  };
+  /** Field `method` (a factor's name), `cancel`. */
+  'login/choose-method': SignInForm & {
+    methods: readonly { factor: string; label: string | null }[];
+  };
+  /** Fields `new_password`, `repeat_password`, `cancel`. The person has just proved the old one. */
+  'login/change-password': SignInForm & { username: string; minLength: number };
+  /** A page that posts to another site; moves on by itself where scripts run, else by its button. */
+  'login/auto-post': {
+    action: string;
+    fields: readonly { name: string; value: string }[];
+    service: string | null;
+  };
+  /** A 200 page that moves on to another site, where a redirect would be blocked by `form-action`. */
+  'login/continue': { url: string; service: string | null };
+
+  /** Field `code`; `method` from the buttons to other methods; `cancel`. */
+  'factors/otp': FactorPage;
+  /** Field `code`; also `method`, `cancel`. */
+  'factors/otp-enrol': FactorPage & OtpEnrolment;
+  /** Field `code`; also `method`, `cancel`. */
+  'factors/recovery-code': FactorPage;
+
+  'account/home': AccountHome;
+  /** Field `method` (a factor's name). Which factor to add. */
+  'account/enrol': FormModel & { factors: readonly string[]; backUrl: string };
+  /** Shown once. The form has no field: its button says that the codes are kept. */
+  'account/recovery-codes': FormModel & { codes: readonly string[]; service: string | null };
+  /** Fields `password`, `new_password`, `repeat_password`. */
+  'account/change-password': FormModel & { username: string; minLength: number; backUrl: string };
+
+  /** Field `username`. */
+  'password/forgot': FormModel & { username: string; backUrl: string | null };
+  /** Same for known and unknown people. */
+  'password/forgot-sent': { backUrl: string | null };
+  /** Fields `new_password`, `repeat_password`. From a link in a mail; `first` when there was no password. */
+  'password/set': FormModel & { username: string; minLength: number; first: boolean };
+
+  /** Field `consent`: `allow` or `deny`. */
+  'consent/consent': FormModel & {
+    service: string;
+    /** Host the answer goes to. */
+    serviceHost: string;
+    account: string;
+    /** OAuth scope names; the known ones have a text, others are shown by name. */
+    scopes: readonly string[];
+  };
+
+  /** Field `logout`: `yes` or `no`. */
+  'logout/confirm': FormModel & { service: string | null; account: string | null };
+  'logout/signed-out': {
+    /** The service that asked, and where it wants people to go. */
+    service: string | null;
+    returnUrl: string | null;
+    signInUrl: string | null;
+    /** Services that could not be told, by name. */
+    unreached: readonly string[];
+    everywhere: boolean;
+  };
+
+  'errors/error': {
+    failure: FailureView;
+    /** Starts again where that can help. */
+    retryUrl: string | null;
+    /** The service the person came from. */
+    service: string | null;
+    serviceUrl: string | null;
+  };
+
+  home: HomePage;
+}
+
+export type PageName = keyof PageModels;
+
+export interface FormModel {
+  action: string;
+  csrf: string;
+  step: string;
+  failure: FailureView | null;
+}
+
+/** A page within a sign-in. */
+export interface SignInForm extends FormModel {
+  /** The relying party's name; `null` on our own pages. */
+  service: string | null;
+  canCancel: boolean;
+}
+
+/**
+ * What the sign-in adds to a factor's own values (`FactorPrompt.view.model`) before its page is shown. On
+ * `/account` the same pages are used with `service: null` and no alternatives.
+ */
+export interface FactorPage extends SignInForm {
+  /** Who is signing in, as typed. */
+  account: string;
+  /** Names of other factors that the person can use instead. */
+  alternatives: readonly string[];
+}
+
+/** What the one-time code factor itself gives its enrolment page. */
+export interface OtpEnrolment {
+  qr: QrCode;
+  /** Base32, ungrouped. */
+  secret: string;
+  /** `otpauth://totp/…` */
+  uri: string;
+}
+
+export interface AccountHome {
+  csrf: string;
+  step: string;
+  failure: FailureView | null;
+  /** Something that has just been done, as a key `account.notice.<notice>`. */
+  notice: AccountNotice | null;
+  person: { name: string; username: string; mail: string | null };
+  factors: readonly {
+    id: string;
+    factor: string;
+    label: string;
+    createdAt: number;
+    lastUsedAt: number | null;
+    removable: boolean;
+  }[];
+  /** `null` where recovery codes are not in use. */
+  recoveryCodes: { remaining: number; total: number } | null;
+  sessions: readonly {
+    id: string;
+    userAgent: string;
+    address: string;
+    startedAt: number;
+    lastSeenAt: number;
+    current: boolean;
+  }[];
+  urls: {
+    /** POST `factor` (an enrolment's id). */
+    removeFactor: string;
+    /** GET; `null` when nothing can be added. */
+    addFactor: string | null;
+    /** POST; makes new codes and shows them. */
+    newRecoveryCodes: string;
+    /** GET */
+    changePassword: string;
+    /** POST `session` (its public id). */
+    endSession: string;
+    /** POST; ends all other and this one. */
+    signOutEverywhere: string;
+    /** POST */
+    signOut: string;
+    /** GET `/` */
+    home: string;
+  };
+}
+
+export type AccountNotice =
+  'password_changed' | 'factor_added' | 'factor_removed' | 'recovery_codes_saved' | 'session_ended';
+
+export interface HomePage {
+  person: { name: string } | null;
+  services: readonly ServiceCard[];
+  signInUrl: string;
+  accountUrl: string;
+  signOut: { action: string; csrf: string; step: string } | null;
+  /** Present in demo mode only. */
+  demo: {
+    services: readonly ServiceCard[];
+    people: readonly { name: string; username: string; about: string }[];
+    /** The page where mail of the demo can be read. */
+    mailboxUrl: string;
+    /** The demo people's common password, made at the first start. */
+    password: string | null;
+  } | null;
+}
+
+export interface ServiceCard {
+  name: string;
+  url: string;
+  about: string | null;
+}
