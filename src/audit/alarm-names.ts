@@ -1,0 +1,9 @@
+/** Everything an operator is woken for. Closed, because it is a metric label and a mail subject. */
+export const alarmNames = [
+  'configuration_refused',
+  'job_failed',
+  'schedule_failed',
+  'audit_sealing_stuck',
+] as const;
+
+export type AlarmName = (typeof alarmNames)[number];
