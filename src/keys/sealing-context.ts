@@ -1,0 +1,12 @@
+/**
+ * What each sealed column is bound to. One place, because whoever seals, opens or reseals a value must agree,
+ * and because the row's id in it is what keeps a value from being moved to another row.
+ */
+export const sealingContext = {
+  /** `otp_credentials.secret_sealed` */
+  otpSecret: (credentialId: string): string => `otp_credentials:${credentialId}`,
+  /** `signing_keys.private_jwk_sealed` */
+  signingKey: (kid: string): string => `signing_keys:${kid}`,
+  /** `secrets.sealed` */
+  secret: (name: string): string => `secrets:${name}`,
+} as const;
