@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { PublicUrl } from '../config/public-url.js';
+import type { Locales } from './locale.js';
+import type { PageContextFactory } from './page-context.js';
+import type { Locale, ModelOf, Renderer } from './renderer.js';
+import { setSecurityHeaders } from './security-headers.js';
+import type { PageSecurity } from './security-headers.js';
+
+export interface PageOptions extends PageSecurity {
+  /** 200 when absent. */
+  status?: number;
+  /** Path and query (below the mount path) a GET shows this page at; the request's own when absent. */
+  path?: string;
+  /** The language the service asked for. */
+  asked?: Locale | null;
+}
+
+/** Answers a request with a page. */
+export interface PageSender {
+  send<Template extends string>(
+    request: PageRequest,
+    response: ServerResponse,
+    template: Template,
+    model: ModelOf<Template>,
+    options?: PageOptions,
+  ): void;
+}
+
+/** Express keeps the whole path in `originalUrl` while a router sees a part of it in `url`. */
+export type PageRequest = Pick<IncomingMessage, 'headers' | 'url'> & { originalUrl?: string };
+
+export interface PageSenderDeps {
+  renderer: Renderer;
+  pageContext: PageContextFactory;
+  locales: Locales;
+  publicUrl: PublicUrl;
+}
+
+export function createPageSender(deps: PageSenderDeps): PageSender {
+  const { renderer, pageContext, locales, publicUrl } = deps;
+  return {
+    send(request, response, template, model, options = {}) {
+      const locale = locales.of(request, response, options.asked);
+      const page = pageContext(locale, options.path ?? ownPath(request, publicUrl));
+      const body = Buffer.from(renderer.render(template, model, page));
+      setSecurityHeaders(response, publicUrl.secure, options);
+      response.setHeader('Content-Type', 'text/html; charset=utf-8');
+      response.setHeader('Content-Language', locale);
+      response.setHeader('Content-Length', body.length);
+      response.statusCode = options.status ?? 200;
+      response.end(body);
+    },
+  };
+}
+
+function ownPath(request: PageRequest, publicUrl: PublicUrl): string {
+  const url = request.originalUrl ?? request.url ?? '/';
+  const below = url.startsWith(`${publicUrl.mountPath}/`)
+    ? url.slice(publicUrl.mountPath.length)
+    : url;
+  return below.startsWith('/') ? below : '/';
+}
