@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { systemRandom, type RandomSource } from '../kernel/random.js';
+import { failure, success, type Result } from '../kernel/result.js';
+import { checkDocument } from './checked-document.js';
+import { configurationFile } from './configuration-file.js';
+import type { ConfigurationProblem } from './configuration-problem.js';
+import type { Configuration } from './configuration.js';
+import { configuredConfiguration } from './configured-configuration.js';
+import { demoConfiguration } from './demo-configuration.js';
+import { missingConfiguration } from './missing-configuration.js';
+import { readYamlDocuments } from './yaml-documents.js';
+
+type Loaded = Result<Configuration, ConfigurationProblem[]>;
+
+/**
+ * Reads the configuration the environment names: `DRAWBRIDGE_CONFIG` unset means demo mode, whatever lies in the
+ * working folder; set, it is never demo. In production it has to be set. `PORT` overrides the port.
+ */
+export async function loadConfiguration(
+  env: NodeJS.ProcessEnv = process.env,
+  cwd: string = process.cwd(),
+  random: RandomSource = systemRandom,
+): Promise<Loaded> {
+  const port = readPort(env['PORT']);
+  const production = env['NODE_ENV'] === 'production';
+  const named = env['DRAWBRIDGE_CONFIG'];
+  if (named === undefined) {
+    if (production) return failure([missingConfiguration(), ...problemsOf(port)]);
+    return port.ok ? await demoConfiguration({ cwd, port: port.value }, random) : port;
+  }
+  if (named.trim() === '') {
+    return failure([
+      environmentProblem(
+        'DRAWBRIDGE_CONFIG',
+        'is empty',
+        'Set it to the path of drawbridge.yaml; unset it for demo mode.',
+      ),
+    ]);
+  }
+  const file = resolve(cwd, named);
+  const written = await readDocument(file);
+  if (!written.ok) return failure([...written.failure, ...problemsOf(port)]);
+  const checked = checkDocument(configurationFile, written.value, { file, env });
+  if (!checked.ok || !port.ok) return failure([...problemsOf(checked), ...problemsOf(port)]);
+  return success(configuredConfiguration(checked.value, { file, production, port: port.value }));
+}
+
+async function readDocument(file: string): Promise<Result<unknown, ConfigurationProblem[]>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const reason =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : 'cannot be read';
+    const remedy = 'DRAWBRIDGE_CONFIG names this file: correct the path or the permissions.';
+    return failure([{ file, path: '', problem: reason, remedy }]);
+  }
+  const documents = readYamlDocuments(text, file);
+  if (!documents.ok) return documents;
+  if (documents.value.length <= 1) return success(documents.value[0] ?? {});
+  const remedy = 'Keep one; relying parties have files of their own.';
+  return failure([{ file, path: '', problem: 'holds several YAML documents', remedy }]);
+}
+
+function readPort(written: string | undefined): Result<number | null, ConfigurationProblem[]> {
+  if (written === undefined || written === '') return success(null);
+  const port = /^\d{1,5}$/.test(written) ? Number(written) : 0;
+  if (port >= 1 && port <= 65_535) return success(port);
+  return failure([
+    {
+      ...environmentProblem('PORT', 'must be a port from 1 to 65535', 'Set PORT=3000 or unset it.'),
+      value: written,
+    },
+  ]);
+}
+
+function environmentProblem(path: string, problem: string, remedy: string): ConfigurationProblem {
+  return { file: null, path, problem, remedy };
+}
+
+function problemsOf(result: Result<unknown, ConfigurationProblem[]>): ConfigurationProblem[] {
+  return result.ok ? [] : result.failure;
+}
