@@ -1,0 +1,5 @@
+import { firstTables } from './0001-first-tables.js';
+import type { Migration } from './migration.js';
+
+/** In the order they are applied. Named here one by one because the product is bundled: there is no folder to scan. */
+export const allMigrations: readonly Migration[] = [firstTables];
