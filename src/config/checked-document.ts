@@ -26,7 +26,7 @@ export function checkDocument<Schema extends z.ZodType>(
   const { file, env, place } = source;
   const at = (path: readonly PropertyKey[]) => {
     const inside = formatPath(path);
-    return [place, inside].filter((part) => part !== undefined && part !== '').join(' ');
+    return [place, inside].filter((part) => part !== undefined && part !== '').join(': ');
   };
   const { value, unset } = interpolate(written, env);
   const unknown = findUnknownKeys(schema, value);

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { duration, choice, text, textList, yesNo } from '../config/fields.js';
+import type { RelyingParty } from './relying-party.js';
+
+/** A protocol's part of a relying party's document, supplied by the protocol. */
+export interface ProtocolSection {
+  /** As written after `protocol:`. */
+  protocol: string;
+  /** The key its settings are under. */
+  key: string;
+  /** Reads the settings. Its messages must not repeat secrets. */
+  schema: z.ZodType;
+  /** Keys of the section whose value no two relying parties of the protocol may share; default `client_id`. */
+  uniqueKeys?: readonly string[];
+}
+
+/** What holds where a document says nothing. */
+export interface PolicyDefaults {
+  factors: 1 | 2;
+  maxAge: number | null;
+}
+
+const policyKeys = z.object({
+  factors: choice({
+    description:
+      'How many factors of different kinds a sign-in needs. Default: that of drawbridge.yaml.',
+    options: [1, 2],
+  }).optional(),
+  max_age: duration({
+    description: 'How old the sign-in may be. Default: that of drawbridge.yaml.',
+    max: '90d',
+    example: '8h',
+  }).optional(),
+  allowed_factors: textList({
+    description: 'Only these factors count.',
+    example: '[password, otp]',
+  }).optional(),
+  groups: textList({
+    description: 'Only people in one of these groups are let in.',
+    example: '[finance]',
+  }).optional(),
+});
+
+export const commonKeys = {
+  id: text(
+    {
+      description: 'A short name that never changes: it is in audit rows and consents.',
+      format: 'lower-case letters, digits and -',
+      example: 'payroll',
+    },
+    (id) =>
+      /^[a-z0-9-]{1,64}$/.test(id) ? null : 'must be 1 to 64 lower-case letters, digits or -',
+  ),
+  name: text({ description: 'Shown to people.', example: 'Payroll' }),
+  protocol: text({ description: 'How it speaks with Drawbridge.', example: 'oidc' }),
+  home_url: text(
+    {
+      description: 'Where "my services" sends people. Left out: it is not listed there.',
+      format: 'http or https URL',
+      example: 'https://payroll.example.org/',
+    },
+    (url) => (isWebUrl(url) ? null : 'must be an http or https URL'),
+  ).optional(),
+  enabled: yesNo({ description: 'Whether people can sign in to it.' }).prefault(true),
+  third_party: yesNo({
+    description: 'It belongs to somebody else: people are asked before their data goes there.',
+  }).prefault(false),
+  policy: policyKeys.prefault({}).meta({ description: 'What it demands of a sign-in.' }),
+};
+
+const commonDocument = z.object(commonKeys);
+
+type WrittenDocument = z.output<typeof commonDocument>;
+
+/** The whole document of a protocol; without a section, whatever else is written is let be. */
+export function documentSchema(section: ProtocolSection | null): z.ZodType<WrittenDocument> {
+  if (section === null) return commonDocument.loose();
+  return z.object({ ...commonKeys, [section.key]: section.schema }) as z.ZodType<WrittenDocument>;
+}
+
+export function readDocument(
+  written: WrittenDocument,
+  section: ProtocolSection,
+  defaults: PolicyDefaults,
+): RelyingParty {
+  const { policy } = written;
+  return {
+    id: written.id,
+    name: written.name,
+    protocol: written.protocol,
+    homeUrl: written.home_url ?? null,
+    enabled: written.enabled,
+    thirdParty: written.third_party,
+    policy: {
+      factors: policy.factors ?? defaults.factors,
+      maxAge: policy.max_age ?? defaults.maxAge,
+      allowedFactors: policy.allowed_factors ?? null,
+      groups: policy.groups ?? null,
+    },
+    settings: (written as Record<string, unknown>)[section.key],
+  };
+}
+
+function isWebUrl(text: string): boolean {
+  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+}
