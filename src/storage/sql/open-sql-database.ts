@@ -11,6 +11,7 @@ import {
 import type { Dialect, Driver } from 'kysely';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DependencyUnavailable } from '../../kernel/errors.js';
+import { collectEffects } from './after-commit.js';
 import { Mutex } from './mutex.js';
 import { OpenTransaction } from './open-transaction.js';
 import { PostgresPoolDriver } from './postgres-driver.js';
@@ -93,9 +94,15 @@ class KyselySqlDatabase implements SqlDatabase {
   }
 
   /** The connection comes first and the mark second, because kysely asks for the connection inside. */
-  #once<Value>(work: (tx: Queryable) => Promise<Value>): Promise<Value> {
+  async #once<Value>(work: (tx: Queryable) => Promise<Value>): Promise<Value> {
     this.#openTransaction.assertNone();
-    return this.db.transaction().execute((tx) => this.#openTransaction.run(() => work(tx)));
+    let runEffects: (() => void) | undefined;
+    const value = await this.db.transaction().execute((tx) => {
+      runEffects = collectEffects(tx);
+      return this.#openTransaction.run(() => work(tx));
+    });
+    runEffects?.();
+    return value;
   }
 }
 
