@@ -25,6 +25,7 @@ const Query = pg.Query as unknown as QueryConstructor;
 /** Puts BEGIN into the same message group as the statement: both before the one Sync that pg sends at its end. */
 class StatementAfterBegin extends Query {
   begin = '';
+  query_timeout: number | undefined;
 
   override prepare(connection: ProtocolConnection): void {
     connection.parse({ text: this.begin });
@@ -41,7 +42,7 @@ class StatementAfterBegin extends Query {
 export function queryAfterBegin(
   client: pg.ClientBase,
   begin: string,
-  statement: { text: string; values: unknown[] },
+  statement: { text: string; values: unknown[]; query_timeout: number | undefined },
 ): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
     const query = new StatementAfterBegin({
@@ -55,6 +56,7 @@ export function queryAfterBegin(
       },
     });
     query.begin = begin;
+    query.query_timeout = statement.query_timeout;
     client.query(query);
   });
 }

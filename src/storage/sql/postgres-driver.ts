@@ -11,11 +11,14 @@ import { connectionSurvives, translatePostgresError } from './postgres-errors.js
 import { TransactionAborted } from './sql-errors.js';
 import { toSqlParameter } from './sql-values.js';
 
+const LONG_STATEMENT_MS = 600_000;
+
 /**
  * kysely's driver for PostgreSQL. Beside kysely's own it checks parameters as SQLite's does, sends BEGIN together
  * with the first statement, throws connections away that may be out of step, and tells outages from errors.
  * Transactions are REPEATABLE READ: of two that read and then write the same row, one is refused and run again.
  * What spans several rows (a limit on their number, say) needs a row that both write, a person's for instance.
+ * READ COMMITTED is what migrations ask for; only they may take longer than a request can wait.
  */
 export class PostgresPoolDriver implements Driver {
   readonly #pool: pg.Pool;
@@ -45,6 +48,7 @@ export class PostgresPoolDriver implements Driver {
     connection: PostgresConnection,
     settings: TransactionSettings,
   ): Promise<void> {
+    if (settings.isolationLevel === 'read committed') connection.allowLongStatements();
     connection.beginWithNextStatement(settings.isolationLevel ?? 'repeatable read');
   }
 
@@ -65,9 +69,14 @@ class PostgresConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient;
   #begin: string | undefined;
   #broken = false;
+  #queryTimeoutMs: number | undefined;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
+  }
+
+  allowLongStatements(): void {
+    this.#queryTimeoutMs = LONG_STATEMENT_MS;
   }
 
   beginWithNextStatement(isolation: string): void {
@@ -116,9 +125,10 @@ class PostgresConnection implements DatabaseConnection {
   async #send(text: string, values: unknown[]): Promise<pg.QueryResult> {
     const begin = this.#begin;
     this.#begin = undefined;
+    const statement = { text, values, query_timeout: this.#queryTimeoutMs };
     try {
-      if (begin !== undefined) return await queryAfterBegin(this.#client, begin, { text, values });
-      return await this.#client.query(text, values);
+      if (begin !== undefined) return await queryAfterBegin(this.#client, begin, statement);
+      return await this.#client.query(statement);
     } catch (error) {
       if (!connectionSurvives(error)) this.#broken = true;
       throw translatePostgresError(error);
