@@ -9,6 +9,7 @@ import type { Configuration } from './configuration.js';
 import { configuredConfiguration } from './configured-configuration.js';
 import { demoConfiguration } from './demo-configuration.js';
 import { missingConfiguration } from './missing-configuration.js';
+import { processEnvironment } from './process-environment.js';
 import { readYamlDocuments } from './yaml-documents.js';
 
 type Loaded = Result<Configuration, ConfigurationProblem[]>;
@@ -18,7 +19,7 @@ type Loaded = Result<Configuration, ConfigurationProblem[]>;
  * working folder; set, it is never demo. In production it has to be set. `PORT` overrides the port.
  */
 export async function loadConfiguration(
-  env: NodeJS.ProcessEnv = process.env,
+  env: NodeJS.ProcessEnv = processEnvironment(),
   cwd: string = process.cwd(),
   random: RandomSource = systemRandom,
 ): Promise<Loaded> {

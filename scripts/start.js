@@ -1,0 +1,5 @@
+import { buildIfStale } from './build.js';
+
+// The server runs in this very process: one process less to hold memory and to pass signals on.
+await buildIfStale();
+await import('../dist/main.js');
