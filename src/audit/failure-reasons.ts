@@ -10,6 +10,7 @@ export const failureReasons = {
   password_locked: { code: 'DB-103', shownAs: 'wrong_credentials' },
   person_disabled: { code: 'DB-104', shownAs: 'wrong_credentials' },
   no_password_set: { code: 'DB-105', shownAs: 'wrong_credentials' },
+  credentials_missing: { code: 'DB-106' },
   wrong_code: { code: 'DB-201' },
   code_already_used: { code: 'DB-202' },
   code_malformed: { code: 'DB-203' },

@@ -14,3 +14,21 @@ export async function findAuditEvent(
     .executeTakeFirst();
   return row ?? null;
 }
+
+const tallyWithinMs = 300_000;
+
+/** The row that closed the counting which `opening` began; `null` while it still goes on. */
+export async function findTallyOf(
+  db: Queryable,
+  opening: AuditEventsTable,
+): Promise<AuditEventsTable | null> {
+  const row = await db
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('at', '>=', opening.at)
+    .where('at', '<=', opening.at + tallyWithinMs)
+    .where('kind', '=', 'audit.aggregated')
+    .where('data', 'like', `%"opened":"${opening.reference}"%`)
+    .executeTakeFirst();
+  return row ?? null;
+}
