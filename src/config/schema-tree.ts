@@ -9,10 +9,11 @@ interface SchemaDefinition {
   shape?: Record<string, z.ZodType>;
   catchall?: z.ZodType;
   defaultValue?: unknown;
+  entries?: Record<string, string | number>;
 }
 
 export function definitionOf(schema: z.ZodType): SchemaDefinition {
-  return schema.def as unknown as SchemaDefinition;
+  return schema.def;
 }
 
 /** Takes off optional, default, pipe and the like: what is left says what may be written. */

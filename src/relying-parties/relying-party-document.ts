@@ -75,7 +75,7 @@ type WrittenDocument = z.output<typeof commonDocument>;
 /** The whole document of a protocol; without a section, whatever else is written is let be. */
 export function documentSchema(section: ProtocolSection | null): z.ZodType<WrittenDocument> {
   if (section === null) return commonDocument.loose();
-  return z.object({ ...commonKeys, [section.key]: section.schema }) as z.ZodType<WrittenDocument>;
+  return z.object({ ...commonKeys, [section.key]: section.schema });
 }
 
 export function readDocument(
