@@ -21,7 +21,9 @@ function describe(issue: Issue): string {
     case 'invalid_value':
       return `must be ${issue.values.map(String).join(' or ')}`;
     case 'too_small':
+      return sizeProblem(issue.origin, 'at least', issue.minimum);
     case 'too_big':
+      return sizeProblem(issue.origin, 'at most', issue.maximum);
     case 'invalid_format':
     case 'not_multiple_of':
     case 'unrecognized_keys':
@@ -47,6 +49,12 @@ function remedyOf(schema: z.ZodType, issue: Issue): string {
   const description = found === null ? undefined : noteOf(found, 'description');
   if (typeof description === 'string') return `What is expected: ${lowerFirst(description)}`;
   return 'See docs/configuration.md.';
+}
+
+function sizeProblem(origin: string, bound: string, size: number | bigint): string {
+  if (origin === 'string') return `must have ${bound} ${size} characters`;
+  if (origin === 'array' || origin === 'set') return `must have ${bound} ${size} entries`;
+  return `must be ${bound} ${size}`;
 }
 
 const typeNames: Record<string, string> = {
