@@ -1,0 +1,35 @@
+import type { AuditLog } from '../../audit/audit-log.js';
+import type { FailureReason } from '../../audit/failure-reasons.js';
+import type { Person } from '../../directory/person.js';
+import type { FactorContext, FactorVerdict } from '../factor.js';
+import type { Lockout } from './lockout.js';
+
+/** The answer when no attempt could be counted. `lockedUntil`: `null` when there is nothing enrolled. */
+export const refusedUncounted = (lockedUntil: number | null): FactorVerdict =>
+  lockedUntil === null
+    ? { kind: 'refused', reason: 'no_factor_enrolled' }
+    : { kind: 'refused', reason: 'factor_locked', lockedUntil };
+
+/** The answer to a counted attempt that was wrong. The one that reached the limit tells the audit log of the lock. */
+export async function refusedWrong(
+  audit: Pick<AuditLog, 'record'>,
+  attempt: {
+    factor: string;
+    person: Person;
+    reason: FailureReason;
+    lockedUntil: number | null;
+    lockout: Lockout;
+    context: FactorContext;
+  },
+): Promise<FactorVerdict> {
+  const { factor, person, reason, lockedUntil, lockout, context } = attempt;
+  if (lockedUntil === null) return { kind: 'refused', reason };
+  await audit.record({
+    kind: 'factor.locked',
+    person: person.id,
+    relyingParty: context.relyingParty,
+    clientAddress: context.clientAddress,
+    data: { factor, until: lockedUntil, attempts: lockout.attempts },
+  });
+  return { kind: 'refused', reason: 'factor_locked', lockedUntil };
+}

@@ -1,0 +1,162 @@
+import type { AuditLog } from '../../audit/audit-log.js';
+import type { Person } from '../../directory/person.js';
+import type { Outbox } from '../../jobs/outbox.js';
+import type { Clock } from '../../kernel/clock.js';
+import type { RandomSource } from '../../kernel/random.js';
+import type { Sealer } from '../../keys/sealer.js';
+import type { SqlDatabase } from '../../storage/sql/sql-database.js';
+import type { FactorEvent } from '../../sessions/factor-event.js';
+import type { Lockout } from '../attempts/lockout.js';
+import { refusedUncounted, refusedWrong } from '../attempts/refusals.js';
+import type { Factor, FactorContext, FactorVerdict } from '../factor.js';
+import { readCode } from './code-text.js';
+import { OtpCredentialStore } from './credential-store.js';
+import type { ReservedCredential } from './credential-store.js';
+import { learnDrift } from './drift.js';
+import type { LearntDrift } from './drift.js';
+import { matchCode } from './match-code.js';
+import { createOtpEnrolment } from './otp-enrolment.js';
+import { otpFactorName } from './otp-factor-name.js';
+import { removeOtpCredential } from './remove-otp-credential.js';
+import { findDrift } from './resync-search.js';
+
+export interface OtpFactorDeps {
+  database: SqlDatabase;
+  audit: AuditLog;
+  outbox: Outbox;
+  sealer: Sealer;
+  clock: Clock;
+  random: RandomSource;
+  lockout: Lockout;
+}
+
+export interface OtpFactor extends Factor {
+  readonly enrolment: NonNullable<Factor['enrolment']>;
+
+  /**
+   * Learns the clock of a device from two codes in a row, up to 10 steps off. Both codes are used up. Counts and
+   * locks like any attempt.
+   */
+  resync(
+    person: Person,
+    credentialId: string,
+    codes: { first: string; second: string },
+    context: FactorContext,
+  ): Promise<FactorVerdict>;
+
+  /** Removes a credential of this person, with its audit row and mail; `false` when there is none. */
+  remove(person: Person, credentialId: string, context?: FactorContext): Promise<boolean>;
+}
+
+/**
+ * Time-based one-time codes (RFC 6238) of any authenticator app. A right code costs two round trips: one that counts
+ * the attempt and returns what to judge it by, one that uses up the step. Refusals are returned, not audited: the
+ * caller writes them with its own circumstances; only a lock is told from here.
+ */
+export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
+  const { database, audit, clock, sealer, lockout } = deps;
+  const store = new OtpCredentialStore(database, sealer, lockout);
+
+  const accepted = (at: number, credential: string): FactorVerdict => {
+    const event: FactorEvent = {
+      factor: otpFactorName,
+      category: 'possession',
+      amr: 'otp',
+      at,
+      credential,
+    };
+    return { kind: 'accepted', event };
+  };
+
+  const wrong = (
+    person: Person,
+    reserved: readonly ReservedCredential[],
+    context: FactorContext,
+  ): Promise<FactorVerdict> => {
+    const locks = reserved.flatMap((credential) => credential.lockedUntil ?? []);
+    return refusedWrong(audit, {
+      factor: otpFactorName,
+      person,
+      reason: 'wrong_code',
+      lockedUntil: locks.length === 0 ? null : Math.max(...locks),
+      lockout,
+      context,
+    });
+  };
+
+  const used = async (
+    person: Person,
+    reserved: readonly ReservedCredential[],
+  ): Promise<FactorVerdict> => {
+    await store.takeBack(person.id, reserved);
+    return { kind: 'refused', reason: 'code_already_used' };
+  };
+
+  const use = async (
+    person: Person,
+    reserved: readonly ReservedCredential[],
+    what: { id: string; step: number; learnt: LearntDrift },
+    now: number,
+  ): Promise<FactorVerdict> =>
+    (await store.accept(person.id, reserved, what, now))
+      ? accepted(now, what.id)
+      : used(person, reserved);
+
+  return {
+    name: otpFactorName,
+    category: 'possession',
+    use: 'ordinary',
+
+    async enrolments(person) {
+      const rows = await database.db
+        .selectFrom('otp_credentials')
+        .select(['id', 'label', 'created_at', 'last_used_at'])
+        .where('person_id', '=', person.id)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map((row) => ({
+        id: row.id,
+        label: row.label,
+        createdAt: row.created_at,
+        lastUsedAt: row.last_used_at,
+      }));
+    },
+
+    begin: () => Promise.resolve({ state: {}, view: { template: 'factors/otp', model: {} } }),
+
+    async answer(person, _state, input, context) {
+      const code = readCode(input['code']);
+      if (code === null) return { kind: 'refused', reason: 'code_malformed' };
+      const now = clock.now();
+      const reserved = await store.reserve(person.id, now);
+      if (reserved.length === 0) return refusedUncounted(await store.lockedUntil(person.id));
+      const match = matchCode(reserved, code, now);
+      if (match.kind === 'wrong') return wrong(person, reserved, context);
+      if (match.kind === 'used') return used(person, reserved);
+      const { credential, step, offset } = match;
+      const known = { drift: credential.drift, run: credential.driftRun };
+      const what = { id: credential.id, step, learnt: learnDrift(known, offset) };
+      return use(person, reserved, what, now);
+    },
+
+    async resync(person, credentialId, codes, context) {
+      const first = readCode(codes.first);
+      const second = readCode(codes.second);
+      if (first === null || second === null) return { kind: 'refused', reason: 'code_malformed' };
+      const now = clock.now();
+      const reserved = await store.reserve(person.id, now);
+      if (reserved.length === 0) return refusedUncounted(await store.lockedUntil(person.id));
+      const credential = reserved.find(({ id }) => id === credentialId);
+      const found = credential && findDrift(credential, first, second, now);
+      if (!found) return wrong(person, reserved, context);
+      const what = { id: credentialId, step: found.step, learnt: { drift: found.drift, run: 0 } };
+      return use(person, reserved, what, now);
+    },
+
+    remove: (person, credentialId, context) =>
+      removeOtpCredential(deps, person, credentialId, context),
+
+    enrolment: createOtpEnrolment(deps, accepted),
+  };
+}

@@ -1,0 +1,35 @@
+import type { AuditLog } from '../../audit/audit-log.js';
+import type { Person } from '../../directory/person.js';
+import type { Outbox } from '../../jobs/outbox.js';
+import type { Clock } from '../../kernel/clock.js';
+import type { SqlDatabase } from '../../storage/sql/sql-database.js';
+import type { FactorContext } from '../factor.js';
+import { notifyOfFactor } from '../factor-notice.js';
+import { otpFactorName } from './otp-factor-name.js';
+
+/** Deletes the secret itself, so that its codes are worth nothing from the commit on. */
+export function removeOtpCredential(
+  deps: { database: SqlDatabase; audit: AuditLog; outbox: Outbox; clock: Clock },
+  person: Person,
+  credentialId: string,
+  context?: FactorContext,
+): Promise<boolean> {
+  return deps.database.transaction(async (tx) => {
+    const removed = await tx
+      .deleteFrom('otp_credentials')
+      .where('id', '=', credentialId)
+      .where('person_id', '=', person.id)
+      .returning('label')
+      .executeTakeFirst();
+    if (removed === undefined) return false;
+    await deps.audit.recordIn(tx, {
+      kind: 'factor.removed',
+      person: person.id,
+      ...context,
+      data: { factor: otpFactorName, credential: credentialId, label: removed.label },
+    });
+    const notice = { factor: otpFactorName, at: deps.clock.now() };
+    await notifyOfFactor(deps.outbox, tx, person, { template: 'factor-removed', ...notice });
+    return true;
+  });
+}

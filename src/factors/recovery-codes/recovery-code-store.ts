@@ -1,0 +1,159 @@
+import { sql } from 'kysely';
+import type { PersonId } from '../../directory/person.js';
+import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
+import type { Lockout } from '../attempts/lockout.js';
+import { notLocked, strikeReserved, strikesCleared, strikeTakenBack } from '../attempts/strikes.js';
+
+/** What an attempt that has been counted is judged by. */
+export interface ReservedAttempt {
+  /** `null` when no code of the set has that lookup part. */
+  codeHash: string | null;
+  used: boolean;
+  /** Names the run of attempts that this one belongs to. */
+  run: number;
+  /** Set when this very attempt reached the limit. */
+  lockedUntil: number | null;
+}
+
+/** The statements on `recovery_codes` and `recovery_code_sets`. */
+export class RecoveryCodeStore {
+  readonly #database: SqlDatabase;
+  readonly #lockout: Lockout;
+
+  constructor(database: SqlDatabase, lockout: Lockout) {
+    this.#database = database;
+    this.#lockout = lockout;
+  }
+
+  /** Counts an attempt and finds its code. `null`: no codes, or locked. */
+  async reserve(person: PersonId, lookup: string, now: number): Promise<ReservedAttempt | null> {
+    const id = codeId(person, lookup);
+    const row = await this.#database.db
+      .updateTable('recovery_code_sets')
+      .set(strikeReserved(now, this.#lockout))
+      .where('person_id', '=', person)
+      .where(notLocked(now))
+      .returning([
+        'failed_at',
+        'locked_until',
+        sql<string | null>`(select code_hash from recovery_codes where id = ${id})`.as('code_hash'),
+        sql<number | null>`(select used_at from recovery_codes where id = ${id})`.as('used_at'),
+      ])
+      .executeTakeFirst();
+    return row === undefined
+      ? null
+      : {
+          codeHash: row.code_hash,
+          used: row.used_at !== null,
+          run: row.failed_at ?? 0,
+          lockedUntil: row.locked_until,
+        };
+  }
+
+  /**
+   * Uses a code up and forgives the strikes, in the caller's transaction; `false` when somebody else was faster or
+   * the set has been replaced since.
+   */
+  async consume(
+    tx: Queryable,
+    person: PersonId,
+    code: { lookup: string; codeHash: string },
+    now: number,
+  ): Promise<boolean> {
+    const used = await tx
+      .updateTable('recovery_codes')
+      .set({ used_at: now })
+      .where('id', '=', codeId(person, code.lookup))
+      .where('code_hash', '=', code.codeHash)
+      .where('used_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst();
+    if (used === undefined) return false;
+    await tx
+      .updateTable('recovery_code_sets')
+      .set(strikesCleared)
+      .where('person_id', '=', person)
+      .execute();
+    return true;
+  }
+
+  /** Takes back the strike of a code that was right but used up, unless its run has been forgiven since. */
+  async takeBack(person: PersonId, run: number): Promise<void> {
+    await this.#database.db
+      .updateTable('recovery_code_sets')
+      .set(strikeTakenBack)
+      .where('person_id', '=', person)
+      .where('failed_at', '=', run)
+      .where('failures', '>', 0)
+      .execute();
+  }
+
+  /** Until when no code is taken; `null` when the person has no codes. */
+  async lockedUntil(person: PersonId): Promise<number | null> {
+    const row = await this.#database.db
+      .selectFrom('recovery_code_sets')
+      .select('locked_until')
+      .where('person_id', '=', person)
+      .executeTakeFirst();
+    return row === undefined ? null : (row.locked_until ?? 0);
+  }
+
+  /** Puts a new set in the place of the old one. */
+  async replace(
+    tx: Queryable,
+    person: PersonId,
+    codes: readonly { lookup: string; codeHash: string }[],
+    now: number,
+  ): Promise<void> {
+    await tx
+      .insertInto('recovery_code_sets')
+      .values({ person_id: person, generated_at: now, ...strikesCleared, failed_at: null })
+      .onConflict((conflict) =>
+        conflict.column('person_id').doUpdateSet({ generated_at: now, ...strikesCleared }),
+      )
+      .execute();
+    await tx.deleteFrom('recovery_codes').where('person_id', '=', person).execute();
+    await tx
+      .insertInto('recovery_codes')
+      .values(
+        codes.map(({ lookup, codeHash }) => ({
+          id: codeId(person, lookup),
+          person_id: person,
+          code_hash: codeHash,
+          created_at: now,
+          used_at: null,
+        })),
+      )
+      .execute();
+  }
+
+  /** The person's set; `null` when there is none. */
+  async summary(person: PersonId): Promise<RecoveryCodeSummary | null> {
+    const row = await this.#database.db
+      .selectFrom('recovery_codes')
+      .select((select) => [
+        select.fn.countAll<number>().as('total'),
+        select.fn.count<number>('used_at').as('used'),
+        select.fn.max('used_at').as('last_used_at'),
+        select.fn.max('created_at').as('generated_at'),
+      ])
+      .where('person_id', '=', person)
+      .executeTakeFirstOrThrow();
+    if (row.generated_at === null) return null;
+    return {
+      remaining: row.total - row.used,
+      total: row.total,
+      generatedAt: row.generated_at,
+      lastUsedAt: row.last_used_at,
+    };
+  }
+}
+
+export interface RecoveryCodeSummary {
+  remaining: number;
+  total: number;
+  generatedAt: number;
+  lastUsedAt: number | null;
+}
+
+const codeId = (person: PersonId, lookup: string): string => `${person}:${lookup}`;

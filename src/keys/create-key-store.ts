@@ -1,0 +1,173 @@
+import type { Clock } from '../kernel/clock.js';
+import type { SqlDatabase } from '../storage/sql/sql-database.js';
+import type { KeyAudit } from './key-audit.js';
+import { keyFingerprint, nextKeyChange, publishedKeys } from './key-state.js';
+import type { KeyPurpose, KeyStore, SigningKey } from './key-store.js';
+import { openKey } from './key-rows.js';
+import { KeyWriter } from './key-writer.js';
+import type { Sealer } from './sealer.js';
+
+/** Longest that relying parties are told to cache our JWKS; a key is published at least that long before it signs. */
+export const jwksCacheMs = 60 * 60_000;
+
+/** How long what an old key has signed must stay verifiable, where the caller does not say. */
+const defaultOverlapMs = 24 * 60 * 60_000;
+
+/** Timers take no more than this. */
+const longestTimer = 2 ** 31 - 1;
+
+export interface KeyStoreDeps {
+  database: SqlDatabase;
+  sealer: Sealer;
+  clock: Clock;
+  audit: KeyAudit;
+  /** Subscribes to what other processes change; `ChangeFeed` fits. */
+  changeFeed?: { subscribe(topic: string, listener: () => Promise<void>): () => void };
+  /** Told when an `onChange` listener fails; the others are called all the same. */
+  onListenerError?: (error: unknown) => void;
+}
+
+export interface ManagedKeyStore extends KeyStore {
+  /** Makes ES256 and RS256 keys for OIDC where there are none, and loads all keys. Call at start. */
+  ensureKeys(issuer: string): Promise<void>;
+
+  /**
+   * Publishes the next key; it signs after the lead, and the old one is gone after the overlap behind that. Returns
+   * the next key's kid; while one is waiting, that one's.
+   * @throws RangeError when the lead is shorter than `jwksCacheMs`
+   */
+  rotate(
+    issuer: string,
+    purpose: KeyPurpose,
+    algorithm: SigningKey['algorithm'],
+    times: { publishLeadMs: number; overlapMs?: number },
+  ): Promise<string>;
+
+  /** For a stolen key: a new one signs at once and the old ones are gone. Returns the new kid. */
+  emergencyRotate(
+    issuer: string,
+    purpose: KeyPurpose,
+    algorithm: SigningKey['algorithm'],
+  ): Promise<string>;
+
+  /** Reads the keys again; what is known already is not decrypted again. */
+  refresh(): Promise<void>;
+
+  close(): void;
+}
+
+export function createKeyStore(deps: KeyStoreDeps): ManagedKeyStore {
+  return new SqlKeyStore(deps);
+}
+
+class SqlKeyStore implements ManagedKeyStore {
+  readonly #deps: KeyStoreDeps;
+  readonly #writer: KeyWriter;
+  readonly #listeners = new Set<() => void>();
+  readonly #unsubscribe: () => void;
+  #keys: readonly SigningKey[] = [];
+  #told = '';
+  #refreshing: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(deps: KeyStoreDeps) {
+    this.#deps = deps;
+    this.#writer = new KeyWriter(deps);
+    this.#unsubscribe =
+      deps.changeFeed?.subscribe('keys', () => this.refresh()) ?? (() => undefined);
+  }
+
+  keys(issuer: string, purpose: KeyPurpose): readonly SigningKey[] {
+    return publishedKeys(this.#keys, issuer, purpose, this.#deps.clock.now());
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async ensureKeys(issuer: string): Promise<void> {
+    await this.#writer.ensure(issuer, 'oidc', ['ES256', 'RS256']);
+    await this.refresh();
+  }
+
+  async rotate(
+    issuer: string,
+    purpose: KeyPurpose,
+    algorithm: SigningKey['algorithm'],
+    times: { publishLeadMs: number; overlapMs?: number },
+  ): Promise<string> {
+    const { publishLeadMs, overlapMs = defaultOverlapMs } = times;
+    if (publishLeadMs < jwksCacheMs) {
+      throw new RangeError(`a key is published at least ${jwksCacheMs} ms before it is used`);
+    }
+    const kid = await this.#writer.rotate(issuer, purpose, algorithm, { publishLeadMs, overlapMs });
+    await this.refresh();
+    return kid;
+  }
+
+  async emergencyRotate(
+    issuer: string,
+    purpose: KeyPurpose,
+    algorithm: SigningKey['algorithm'],
+  ): Promise<string> {
+    const kid = await this.#writer.replaceNow(issuer, purpose, algorithm);
+    await this.refresh();
+    return kid;
+  }
+
+  /** One after the other, so that an older answer never replaces a newer one. */
+  refresh(): Promise<void> {
+    const turn = this.#refreshing.catch(() => undefined).then(() => this.#load());
+    this.#refreshing = turn;
+    return turn;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#unsubscribe();
+    this.#listeners.clear();
+  }
+
+  async #load(): Promise<void> {
+    const { database, clock, sealer } = this.#deps;
+    const now = clock.now();
+    const rows = await database.db
+      .selectFrom('signing_keys')
+      .selectAll()
+      .where((where) => where.or([where('retire_at', 'is', null), where('retire_at', '>', now)]))
+      .execute();
+    const known = new Map(this.#keys.map((key) => [key.kid, key]));
+    this.#keys = rows.map((row) => {
+      const key = known.get(row.kid);
+      if (key === undefined) return openKey(row, sealer);
+      return { ...key, useFrom: row.use_from, retireAt: row.retire_at };
+    });
+    this.#tell();
+  }
+
+  /** Tells the listeners when something real has changed, and comes back when time will change something. */
+  #tell(): void {
+    if (this.#closed) return;
+    const now = this.#deps.clock.now();
+    const fingerprint = keyFingerprint(this.#keys, now);
+    if (fingerprint !== this.#told) {
+      this.#told = fingerprint;
+      for (const listener of [...this.#listeners]) this.#call(listener);
+    }
+    const next = nextKeyChange(this.#keys, now);
+    clearTimeout(this.#timer);
+    if (next === null) return;
+    this.#timer = setTimeout(() => this.#tell(), Math.min(next - now, longestTimer)).unref();
+  }
+
+  #call(listener: () => void): void {
+    try {
+      listener();
+    } catch (error) {
+      this.#deps.onListenerError?.(error);
+    }
+  }
+}
