@@ -5,7 +5,8 @@ import { templateFunctions } from './template-functions.js';
 import type { Renderer } from './renderer.js';
 
 /** Names that templates use without `it.`; see `template-functions.ts`. */
-const header = 'const { t, rich, plural, date, factorName, browserName, languages, page } = it;';
+const header =
+  'const { t, plural, date, factorName, browserName, scopeText, languages, page } = it;';
 
 /**
  * @param options.cache keep compiled templates
