@@ -1,0 +1,133 @@
+import { sql } from 'kysely';
+import type { AuditLog } from '../../audit/audit-log.js';
+import type { FailureReason } from '../../audit/failure-reasons.js';
+import type { Outbox } from '../../jobs/outbox.js';
+import type { Clock } from '../../kernel/clock.js';
+import { failure, success, type Result } from '../../kernel/result.js';
+import { announce } from '../../storage/sql/change-feed.js';
+import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
+import type { Directory } from '../directory.js';
+import type { HashQueue } from '../passwords/hash-queue.js';
+import type { PasswordHashing } from '../passwords/password-hashing.js';
+import type { PasswordPolicy } from '../passwords/password-policy.js';
+import { normalisePassword } from '../passwords/password-text.js';
+import type { Person } from '../person.js';
+import { failuresForgiven } from './lockout.js';
+import { peopleTopic, type ChangedBy } from './people.js';
+import { mailPerson } from './password-notice.js';
+
+/** A new password that the policy allows, hashed. */
+export type PreparedPassword = string & { readonly __preparedPassword: true };
+
+/**
+ * New passwords. Setting one voids everything issued before, forgives wrong attempts and mails the person. It proves
+ * nothing: whoever calls has made sure that it is this person, and a second factor is asked for as ever.
+ */
+export interface PasswordChanges {
+  /** Replaces the password of a person who knows it. Wrong attempts count as they do at a sign-in. */
+  changePassword(
+    person: Person,
+    current: string,
+    chosen: string,
+    by?: ChangedBy,
+  ): Promise<Result<Person, FailureReason>>;
+
+  /** Sets a password without the old one. The person comes back with the new epoch. */
+  setPassword(
+    person: Person,
+    chosen: string,
+    by?: ChangedBy,
+  ): Promise<Result<Person, FailureReason>>;
+
+  /** Judges and hashes a chosen password; not inside a transaction. @throws Overloaded */
+  prepare(person: Person, chosen: string): Promise<Result<PreparedPassword, FailureReason>>;
+
+  /**
+   * Stores it in the caller's transaction. `null` when the person was disabled or everything issued at this epoch
+   * was made void meanwhile.
+   */
+  store(
+    tx: Queryable,
+    person: Person,
+    prepared: PreparedPassword,
+    by?: ChangedBy,
+  ): Promise<Person | null>;
+}
+
+export interface PasswordChangesDeps {
+  database: SqlDatabase;
+  directory: Pick<Directory, 'checkPassword'>;
+  policy: PasswordPolicy;
+  hashing: PasswordHashing;
+  queue: HashQueue;
+  audit: Pick<AuditLog, 'recordIn'>;
+  outbox: Outbox;
+  clock: Clock;
+  /** Language of mails to people who have none of their own. */
+  defaultLocale: string;
+}
+
+export function createPasswordChanges(deps: PasswordChangesDeps): PasswordChanges {
+  const { database, directory, policy, hashing, queue, audit, clock } = deps;
+
+  async function prepare(person: Person, chosen: string) {
+    const problem = policy.problem(chosen, person);
+    if (problem !== null) return failure(problem);
+    const hash = await queue.run(() => hashing.hash(normalisePassword(chosen)));
+    return success(hash as PreparedPassword);
+  }
+
+  async function store(
+    tx: Queryable,
+    person: Person,
+    prepared: PreparedPassword,
+    by: ChangedBy = {},
+  ): Promise<Person | null> {
+    const now = clock.now();
+    const row = await tx
+      .updateTable('people')
+      .set({
+        password_hash: prepared,
+        password_changed_at: now,
+        epoch: sql<number>`epoch + 1`,
+        ...failuresForgiven,
+        updated_at: now,
+        record_version: sql<number>`record_version + 1`,
+      })
+      .where('id', '=', person.id)
+      .where('epoch', '=', person.epoch)
+      .where('disabled_at', 'is', null)
+      .returning('epoch')
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    await audit.recordIn(tx, { ...by, kind: 'password.changed', person: person.id });
+    await mailPerson(deps, tx, person, { template: 'password-changed', at: now });
+    await announce(tx, peopleTopic, clock);
+    return { ...person, epoch: row.epoch };
+  }
+
+  async function setPassword(person: Person, chosen: string, by?: ChangedBy) {
+    const prepared = await prepare(person, chosen);
+    if (!prepared.ok) return prepared;
+    const changed = await database.transaction((tx) => store(tx, person, prepared.value, by));
+    return changed === null ? failure<FailureReason>('session_ended') : success(changed);
+  }
+
+  return {
+    prepare,
+    store,
+    setPassword,
+    async changePassword(person, current, chosen, by) {
+      const verdict = await directory.checkPassword({
+        username: person.username,
+        password: current,
+        knownBrowserOf: [person.id],
+      });
+      if (verdict.kind === 'refused') return failure(verdict.reason);
+      if (normalisePassword(current) === normalisePassword(chosen)) {
+        return failure('password_unchanged');
+      }
+      return setPassword(verdict.person, chosen, by);
+    },
+  };
+}

@@ -1,0 +1,169 @@
+import { sql } from 'kysely';
+import type { AuditEvent, AuditEventKind } from '../../audit/audit-event.js';
+import type { AuditLog } from '../../audit/audit-log.js';
+import type { Clock } from '../../kernel/clock.js';
+import { newPrefixedId } from '../../kernel/prefixed-id.js';
+import type { RandomSource } from '../../kernel/random.js';
+import { announce } from '../../storage/sql/change-feed.js';
+import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
+import { InvalidPerson, NoSuchPerson } from '../person-errors.js';
+import { fieldProblems, type PersonFields } from '../person-fields.js';
+import type { Person, PersonId } from '../person.js';
+import { isDecoy } from './decoy-people.js';
+import { failuresForgiven } from './lockout.js';
+import { groupsColumn, personColumns, toPerson } from './person-row.js';
+import { deleteAliases, insertAliases, insertPeople, replaceGroups } from './person-writes.js';
+
+/** The topic of the change feed on which every change to people is announced. */
+export const peopleTopic = 'people';
+
+/** Who made a change, for the audit row. */
+export type ChangedBy = Pick<AuditEvent, 'clientAddress' | 'data'>;
+
+export type NewPerson = Pick<PersonFields, 'username' | 'name'> & Partial<PersonFields>;
+
+export type PersonChanges = Partial<PersonFields> & { locale?: string | null };
+
+/** Changes to local people. Each is one transaction with its audit row and its announcement. */
+export interface People {
+  /**
+   * @param andThen more to do in the same transaction, for instance issuing the link for the first password
+   * @throws InvalidPerson, AliasTaken
+   */
+  add(
+    person: NewPerson,
+    by?: ChangedBy,
+    andThen?: (tx: Queryable, person: Person) => Promise<void>,
+  ): Promise<Person>;
+  /** Changes the fields that are given. @throws InvalidPerson, AliasTaken, NoSuchPerson */
+  update(id: PersonId, changes: PersonChanges, by?: ChangedBy): Promise<Person>;
+  /** Ends everything issued to this person. @throws NoSuchPerson */
+  disable(id: PersonId, by?: ChangedBy): Promise<void>;
+  /** @throws NoSuchPerson */
+  enable(id: PersonId, by?: ChangedBy): Promise<void>;
+  /** Forgets wrong passwords, also past the limit over all locks. @throws NoSuchPerson */
+  unlock(id: PersonId, by?: ChangedBy): Promise<void>;
+  /** Everything issued to this person before is void. @returns the new epoch @throws NoSuchPerson */
+  signOutEverywhere(id: PersonId, by?: ChangedBy): Promise<number>;
+}
+
+export interface PeopleDeps {
+  database: SqlDatabase;
+  audit: Pick<AuditLog, 'recordIn'>;
+  clock: Clock;
+  random: RandomSource;
+}
+
+export function createPeople({ database, audit, clock, random }: PeopleDeps): People {
+  const nextEpoch = sql<number>`epoch + 1`;
+
+  /** One update of one row; `null` columns stay what they are. */
+  async function change(
+    id: PersonId,
+    kind: AuditEventKind,
+    by: ChangedBy,
+    set: Record<string, unknown>,
+  ): Promise<{ epoch: number }> {
+    if (isDecoy(id)) throw new NoSuchPerson();
+    return database.transaction(async (tx) => {
+      const row = await tx
+        .updateTable('people')
+        .set({ ...set, ...touched() })
+        .where('id', '=', id)
+        .returning('epoch')
+        .executeTakeFirst();
+      if (row === undefined) throw new NoSuchPerson();
+      await tell(tx, kind, id, by);
+      return row;
+    });
+  }
+
+  const touched = () => ({
+    updated_at: clock.now(),
+    record_version: sql<number>`record_version + 1`,
+  });
+
+  async function tell(tx: Queryable, kind: AuditEventKind, id: PersonId, by: ChangedBy) {
+    await audit.recordIn(tx, { ...by, kind, person: id });
+    await announce(tx, peopleTopic, clock);
+  }
+
+  async function read(tx: Queryable, id: PersonId): Promise<Person> {
+    const row = await tx
+      .selectFrom('people')
+      .select(personColumns)
+      .select(groupsColumn(database.dialect).as('groups'))
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (row === undefined || isDecoy(row.id)) throw new NoSuchPerson();
+    return toPerson(row);
+  }
+
+  return {
+    async add(given, by = {}, andThen) {
+      const fields = { mail: null, upn: null, groups: [], attributes: {}, ...given };
+      assertValid(fields);
+      const row = { ...fields, id: newPrefixedId('per', random), passwordHash: null };
+      return database.transaction(async (tx) => {
+        await insertPeople(tx, [row], clock.now());
+        await insertAliases(tx, [row]);
+        await replaceGroups(tx, [row], clock.now());
+        await tell(tx, 'person.added', row.id, by);
+        const person = await read(tx, row.id);
+        await andThen?.(tx, person);
+        return person;
+      });
+    },
+
+    async update(id, changes, by = {}) {
+      return database.transaction(async (tx) => {
+        const before = await read(tx, id);
+        const after = { ...before, ...changes };
+        assertValid(after);
+        await deleteAliases(tx, [id]);
+        await insertAliases(tx, [after]);
+        if (changes.groups !== undefined) await replaceGroups(tx, [after], clock.now());
+        await tx
+          .updateTable('people')
+          .set({ ...changedColumns(after), locale: after.locale, ...touched() })
+          .where('id', '=', id)
+          .execute();
+        await tell(tx, 'person.changed', id, {
+          ...by,
+          data: { ...by.data, fields: Object.keys(changes) },
+        });
+        return read(tx, id);
+      });
+    },
+
+    async disable(id, by = {}) {
+      await change(id, 'person.disabled', by, { disabled_at: clock.now(), epoch: nextEpoch });
+    },
+    async enable(id, by = {}) {
+      await change(id, 'person.enabled', by, { disabled_at: null });
+    },
+    async unlock(id, by = {}) {
+      await change(id, 'person.unlocked', by, failuresForgiven);
+    },
+    async signOutEverywhere(id, by = {}) {
+      const set = { epoch: nextEpoch };
+      return (await change(id, 'sessions.ended_everywhere', by, set)).epoch;
+    },
+  };
+}
+
+/** The columns of a person's fields, for an UPDATE. */
+export function changedColumns(person: PersonFields) {
+  return {
+    username: person.username,
+    name: person.name,
+    mail: person.mail,
+    upn: person.upn,
+    attributes: JSON.stringify(person.attributes),
+  };
+}
+
+function assertValid(fields: PersonFields): void {
+  const problems = fieldProblems(fields);
+  if (problems.length > 0) throw new InvalidPerson(problems);
+}
