@@ -3,7 +3,7 @@ import type { PublicUrl } from '../config/public-url.js';
 import type { Locales } from './locale.js';
 import type { PageContextFactory } from './page-context.js';
 import type { Locale, ModelOf, Renderer } from './renderer.js';
-import { setSecurityHeaders } from './security-headers.js';
+import { securityHeaders } from './security-headers.js';
 import type { PageSecurity } from './security-headers.js';
 
 export interface PageOptions extends PageSecurity {
@@ -15,8 +15,23 @@ export interface PageOptions extends PageSecurity {
   asked?: Locale | null;
 }
 
+/** A page that is ready to be sent, for edges that do not write to the response themselves. */
+export interface ComposedPage {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: Buffer;
+}
+
 /** Answers a request with a page. */
 export interface PageSender {
+  compose<Template extends string>(
+    request: PageRequest,
+    response: ServerResponse,
+    template: Template,
+    model: ModelOf<Template>,
+    options?: PageOptions,
+  ): ComposedPage;
+
   send<Template extends string>(
     request: PageRequest,
     response: ServerResponse,
@@ -38,16 +53,27 @@ export interface PageSenderDeps {
 
 export function createPageSender(deps: PageSenderDeps): PageSender {
   const { renderer, pageContext, locales, publicUrl } = deps;
+  const compose: PageSender['compose'] = (request, response, template, model, options = {}) => {
+    const locale = locales.of(request, response, options.asked);
+    const page = pageContext(locale, options.path ?? ownPath(request, publicUrl));
+    const body = Buffer.from(renderer.render(template, model, page));
+    return {
+      status: options.status ?? 200,
+      headers: {
+        ...securityHeaders(publicUrl.secure, options),
+        'Content-Type': 'text/html; charset=utf-8',
+        'Content-Language': locale,
+        'Content-Length': String(body.length),
+      },
+      body,
+    };
+  };
   return {
-    send(request, response, template, model, options = {}) {
-      const locale = locales.of(request, response, options.asked);
-      const page = pageContext(locale, options.path ?? ownPath(request, publicUrl));
-      const body = Buffer.from(renderer.render(template, model, page));
-      setSecurityHeaders(response, publicUrl.secure, options);
-      response.setHeader('Content-Type', 'text/html; charset=utf-8');
-      response.setHeader('Content-Language', locale);
-      response.setHeader('Content-Length', body.length);
-      response.statusCode = options.status ?? 200;
+    compose,
+    send(request, response, template, model, options) {
+      const { status, headers, body } = compose(request, response, template, model, options);
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      response.statusCode = status;
       response.end(body);
     },
   };

@@ -1,0 +1,39 @@
+import type { FactorEvent } from '../sessions/factor-event.js';
+import type { NewSession } from '../sessions/session-store.js';
+import type { Session } from '../sessions/session.js';
+import type { SignInRecord } from './sign-in-record.js';
+import type { SignInResult } from './sign-in-result.js';
+
+/**
+ * The session that a completed sign-in earns. It always has a new id (an id from before the sign-in is worth
+ * nothing afterwards); a step-up of the same person carries over what the old one knew.
+ */
+export function sessionOfSignIn(
+  record: SignInRecord,
+  result: Extract<SignInResult, { outcome: 'completed' }>,
+  old: Session | null,
+  browser: Session['browser'],
+): NewSession {
+  const same = old !== null && old.person === result.person.id ? old : null;
+  const newlyProved = record.events.some((event) => event.factor === 'password');
+  const continued = same !== null && !newlyProved ? same : null;
+  return {
+    person: result.person.id,
+    epoch: result.person.epoch,
+    events: newestByFactor([...(same?.events ?? []), ...record.events]),
+    browser,
+    ...(same === null ? {} : { participants: same.participants }),
+    ...(continued === null
+      ? {}
+      : { startedAt: continued.startedAt, expiresAt: continued.expiresAt }),
+  };
+}
+
+function newestByFactor(events: readonly FactorEvent[]): FactorEvent[] {
+  const newest = new Map<string, FactorEvent>();
+  for (const event of events) {
+    const known = newest.get(event.factor);
+    if (known === undefined || event.at >= known.at) newest.set(event.factor, event);
+  }
+  return [...newest.values()];
+}

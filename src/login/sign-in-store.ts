@@ -1,0 +1,68 @@
+import type { Clock } from '../kernel/clock.js';
+import type { Sealer } from '../keys/sealer.js';
+import type { EphemeralStore, EphemeralWrite } from '../storage/ephemeral/ephemeral-store.js';
+import type { SignInId, SignInRecord } from './sign-in-record.js';
+
+/** A record with the text it was read from: every change is a compare-and-set against it. */
+export interface StoredSignIn {
+  record: SignInRecord;
+  stored: string;
+}
+
+export class SignInStore {
+  readonly #store: EphemeralStore;
+  readonly #sealer: Sealer;
+  readonly #clock: Clock;
+
+  constructor(deps: { store: EphemeralStore; sealer: Sealer; clock: Clock }) {
+    this.#store = deps.store;
+    this.#sealer = deps.sealer;
+    this.#clock = deps.clock;
+  }
+
+  async create(record: SignInRecord): Promise<void> {
+    await this.#store.commit([this.#write(record)], [{ key: key(record.id), expected: null }]);
+  }
+
+  async find(id: SignInId): Promise<StoredSignIn | null> {
+    const [stored] = await this.#store.read([key(id)]);
+    return this.#open(id, stored ?? null);
+  }
+
+  /** Replaces the record, and writes what depends on it (a session) in the same step; `false`: somebody was faster. */
+  async replace(
+    current: StoredSignIn,
+    next: SignInRecord,
+    also: readonly EphemeralWrite[] = [],
+  ): Promise<boolean> {
+    return this.#store.commit(
+      [this.#write(next), ...also],
+      [{ key: key(next.id), expected: current.stored }],
+    );
+  }
+
+  /** Reads and deletes: a result is handed out once. */
+  async take(id: SignInId): Promise<SignInRecord | null> {
+    return this.#open(id, await this.#store.take(key(id)))?.record ?? null;
+  }
+
+  #write(record: SignInRecord): EphemeralWrite {
+    const value = this.#sealer.seal(Buffer.from(JSON.stringify(record)), key(record.id));
+    const ttlMs = Math.max(1, record.expiresAt - this.#clock.now());
+    return { kind: 'set', key: key(record.id), value, ttlMs };
+  }
+
+  #open(id: SignInId, stored: string | null): StoredSignIn | null {
+    if (stored === null) return null;
+    try {
+      const record = JSON.parse(this.#sealer.open(stored, key(id)).toString()) as SignInRecord;
+      if (record.v !== 1 || record.expiresAt <= this.#clock.now()) return null;
+      return { record, stored };
+    } catch {
+      // What we did not seal ourselves is no sign-in: the person starts again.
+      return null;
+    }
+  }
+}
+
+const key = (id: SignInId) => `signin:${id}`;

@@ -1,0 +1,59 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { SessionStore } from '../../sessions/session-store.js';
+import type { EphemeralStore } from '../../storage/ephemeral/ephemeral-store.js';
+import { DrawbridgeError } from '../../kernel/errors.js';
+import { flushScope } from './flush-scope.js';
+import { withholdSessionCookie } from './present-request.js';
+import { requestScope } from './request-scope.js';
+
+/**
+ * What happens to the library's answer before it leaves: logout and form posts become pages of ours, the request's
+ * writes are committed, and when a dependency did not answer, whatever the library made of that is withdrawn.
+ */
+export function createAnswerHooks(deps: {
+  sessions: SessionStore;
+  store: EphemeralStore;
+  formPost: (ctx: KoaContextWithOIDC) => void;
+  logout: { answer: (ctx: KoaContextWithOIDC) => Promise<void> };
+}) {
+  return {
+    /** Where the library asks for a page that `middleware` replaces as soon as the library is done. */
+    answersLater: (ctx: KoaContextWithOIDC): Promise<void> => {
+      ctx.body = '';
+      return Promise.resolve();
+    },
+    async middleware(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+      const scope = requestScope();
+      scope.ctx = ctx;
+      try {
+        await next();
+        const route = (ctx.oidc as KoaContextWithOIDC['oidc'] | undefined)?.route;
+        if (scope.unavailable !== null) throw scope.unavailable;
+        if (route === 'end_session' && ctx.status === 200) {
+          await deps.logout.answer(ctx);
+        } else if (isFormPost(ctx)) {
+          deps.formPost(ctx);
+        }
+        await flushScope(scope, deps);
+      } catch (error) {
+        if (!(error instanceof DrawbridgeError)) throw error;
+        scope.unavailable = error;
+        withdraw(ctx);
+        return;
+      }
+      withholdSessionCookie(ctx.res);
+    },
+  };
+}
+
+function isFormPost(ctx: KoaContextWithOIDC): boolean {
+  const { route } = ctx.oidc ?? {};
+  const answersRequest = route === 'authorization' || route === 'resume';
+  return answersRequest && typeof ctx.body === 'string' && ctx.body.includes('<form method="post"');
+}
+
+/** Nothing of what was being issued leaves; the router hands the request to the error page. */
+function withdraw(ctx: KoaContextWithOIDC): void {
+  for (const name of ctx.res.getHeaderNames()) ctx.res.removeHeader(name);
+  ctx.respond = false;
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { Router, type Request, type Response } from 'express';
+import type { AuditLog } from '../../../audit/audit-log.js';
+import type { PublicUrl } from '../../../config/public-url.js';
+import type { Directory } from '../../../directory/directory.js';
+import type { RelyingPartyRegistry } from '../../../relying-parties/relying-party.js';
+import type { StoredSession } from '../../../sessions/session-store.js';
+import type { BrowserSecrets } from '../../../web/browser-secret.js';
+import { assertCsrfToken, csrfToken, formPurpose } from '../../../web/csrf.js';
+import { sendErrorPage } from '../../../web/error-page.js';
+import { readForm } from '../../../web/forms.js';
+import type { PageSender } from '../../../web/send-page.js';
+import type { ConsentRequest, Consents } from './consents.js';
+
+export interface ConsentPagesDeps {
+  consents: Consents;
+  directory: Directory;
+  audit: AuditLog;
+  relyingParties: RelyingPartyRegistry;
+  currentSession: (request: Request) => Promise<StoredSession | null>;
+  clientAddress: (request: Request) => string;
+  browserSecrets: BrowserSecrets;
+  pages: PageSender;
+  publicUrl: PublicUrl;
+}
+
+/** The page that asks whether a third party may learn what it asks for. */
+export function createConsentPages(deps: ConsentPagesDeps): Router {
+  const router = Router();
+  router.get('/consent/:uid', async (request, response) => {
+    const asked = await findOwn(deps, request, response);
+    if (asked !== null) await show(deps, request, response, asked);
+  });
+  router.post('/consent/:uid', async (request, response) => {
+    const fields = await readForm(request);
+    const asked = await findOwn(deps, request, response);
+    if (asked === null) return;
+    const uid = String(request.params['uid']);
+    const purpose = formPurpose(uid, 'consent');
+    assertCsrfToken(deps.browserSecrets.read(request), purpose, fields['csrf']);
+    const allowed = fields['consent'] === 'allow';
+    if (allowed) {
+      await deps.consents.remember(asked.person, asked.clientId, asked.scopes);
+      await deps.audit.record({
+        kind: 'consent.given',
+        person: asked.person,
+        relyingParty: asked.relyingParty,
+        clientAddress: deps.clientAddress(request),
+        data: { scopes: asked.scopes },
+      });
+    }
+    await deps.consents.ask(uid, { ...asked, answer: { allowed } });
+    response.redirect(303, deps.publicUrl.path(`/authorize/${uid}`));
+  });
+  return router;
+}
+
+export function browserHashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
+async function findOwn(
+  deps: ConsentPagesDeps,
+  request: Request,
+  response: Response,
+): Promise<ConsentRequest | null> {
+  const asked = await deps.consents.find(String(request.params['uid']));
+  const secret = deps.browserSecrets.read(request);
+  const session = await deps.currentSession(request);
+  const own =
+    asked !== null &&
+    secret !== null &&
+    browserHashOf(secret) === asked.browserHash &&
+    session?.session.person === asked.person;
+  if (own) return asked;
+  sendErrorPage(deps.pages, request, response, {
+    reason: asked === null ? 'sign_in_expired' : 'sign_in_other_browser',
+    reference: null,
+    retryUrl: deps.publicUrl.path('/'),
+  });
+  return null;
+}
+
+async function show(
+  deps: ConsentPagesDeps,
+  request: Request,
+  response: Response,
+  asked: ConsentRequest,
+): Promise<void> {
+  const uid = String(request.params['uid']);
+  const person = await deps.directory.find(asked.person);
+  const params = asked.interaction['params'] as { redirect_uri?: string };
+  deps.pages.send(
+    request,
+    response,
+    'consent/consent',
+    {
+      action: deps.publicUrl.path(`/consent/${uid}`),
+      csrf: csrfToken(deps.browserSecrets.read(request) ?? '', formPurpose(uid, 'consent')),
+      step: 'consent',
+      failure: null,
+      service: deps.relyingParties.byId(asked.relyingParty)?.name ?? asked.relyingParty,
+      serviceHost: params.redirect_uri === undefined ? '' : new URL(params.redirect_uri).host,
+      account: person?.username ?? '',
+      scopes: asked.scopes,
+    },
+    { formAction: 'anywhere', popup: true },
+  );
+}

@@ -1,0 +1,55 @@
+import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
+import type { PersonId } from '../../../directory/person.js';
+import type { RelyingParty } from '../../../relying-parties/relying-party.js';
+import { requestScope } from '../request-scope.js';
+import type { Consents } from './consents.js';
+
+/**
+ * What is already granted when a request comes in. A first party is granted what it asks for, without a page; a third
+ * party what its person has agreed to, now or before, and the library asks for the rest.
+ */
+export function createGrantLoader(deps: {
+  consents: Consents;
+  relyingPartyOf: (ctx: KoaContextWithOIDC) => RelyingParty;
+}): (ctx: KoaContextWithOIDC) => Promise<Grant | undefined> {
+  return async (ctx) => {
+    const { oidc } = ctx;
+    const { person, consented } = requestScope();
+    if (oidc.client === undefined || person === null) return undefined;
+    const relyingParty = deps.relyingPartyOf(ctx);
+    const { clientId } = oidc.client;
+    const asked = [...oidc.requestParamOIDCScopes];
+    const grantId = oidc.session?.grantIdFor(clientId);
+    const current = grantId === undefined ? undefined : await oidc.provider.Grant.find(grantId);
+    const allowed = relyingParty.thirdParty
+      ? await allowedScopes(deps.consents, person.id, clientId, consented, oidc)
+      : asked;
+    if (allowed.length === 0) return current;
+
+    const grant =
+      current ?? new oidc.provider.Grant({ accountId: person.id, clientId } as never);
+    const held = new Set(grant.getOIDCScopeEncountered().split(' '));
+    const claims = [...oidc.requestParamClaims];
+    const heldClaims = new Set(grant.getOIDCClaimsEncountered());
+    const added = asked.filter((scope) => allowed.includes(scope) && !held.has(scope));
+    const addedClaims = claims.filter((claim) => !heldClaims.has(claim));
+    if (current !== undefined && added.length === 0 && addedClaims.length === 0) return current;
+    if (added.length > 0) grant.addOIDCScope(added.join(' '));
+    if (addedClaims.length > 0) grant.addOIDCClaims(addedClaims);
+    await grant.save();
+    return grant;
+  };
+}
+
+async function allowedScopes(
+  consents: Consents,
+  person: PersonId,
+  clientId: string,
+  consented: readonly string[] | null,
+  oidc: KoaContextWithOIDC['oidc'],
+): Promise<readonly string[]> {
+  if (consented !== null) return consented;
+  // `prompt=consent` asks again, whatever was agreed before.
+  if (oidc.prompts.has('consent')) return [];
+  return consents.remembered(person, clientId);
+}

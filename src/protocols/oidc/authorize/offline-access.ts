@@ -1,0 +1,16 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { RelyingParty } from '../../../relying-parties/relying-party.js';
+
+/**
+ * The library drops `offline_access` from a request without `prompt=consent` (OpenID Connect Core 1.0, 11, which
+ * allows other conditions for offline access). A first party with the refresh_token grant needs no consent page, so its
+ * request keeps the scope.
+ */
+export function keepOfflineAccess(ctx: KoaContextWithOIDC, relyingParty: RelyingParty): void {
+  const { client, params } = ctx.oidc;
+  if (relyingParty.thirdParty || client?.grantTypeAllowed('refresh_token') !== true) return;
+  const asked = new URLSearchParams(ctx.querystring).get('scope')?.split(' ') ?? [];
+  const scope = params?.['scope'];
+  if (!asked.includes('offline_access') || typeof scope !== 'string' || params === undefined) return;
+  if (!scope.split(' ').includes('offline_access')) params['scope'] = `${scope} offline_access`;
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+/**
+ * The `oidc:` section of a relying party. Fields follow OpenID Connect Dynamic Client Registration 1.0, section 2,
+ * where it has one.
+ */
+export const oidcSettings = z
+  .strictObject({
+    client_id: z.string().min(1).max(256).describe('Identifies the service at every endpoint.'),
+    client_secret: z
+      .string()
+      .min(16)
+      .optional()
+      .describe('At least 16 characters; leave it out for a public client (SPA, native app).'),
+    token_endpoint_auth_method: z
+      .enum(['client_secret_basic', 'client_secret_post', 'none'])
+      .optional()
+      .describe('Default: client_secret_basic with a secret, none without.'),
+    redirect_uris: z.array(z.string()).default([]),
+    post_logout_redirect_uris: z.array(z.string()).default([]),
+    grant_types: z
+      .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
+      .default(['authorization_code']),
+    application_type: z.enum(['web', 'native']).default('web'),
+    id_token_signed_response_alg: z.enum(['ES256', 'RS256']).default('ES256'),
+    scope: z.string().optional().describe('Scopes the service may ask for; default: all.'),
+    response_modes: z
+      .array(z.enum(['query', 'fragment', 'form_post']))
+      .default(['query', 'form_post'])
+      .describe('How answers may be delivered.'),
+    allowed_origins: z
+      .array(z.string())
+      .default([])
+      .describe('Browser origins that may call the token endpoint; those of redirect_uris always may.'),
+    claims: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Claims sent besides the standard ones: name sent → field of the person.'),
+    default_max_age: z.number().int().min(0).optional().describe('Seconds.'),
+    access_token_lifetime: z.number().int().min(30).max(86_400).optional().describe('Seconds.'),
+    refresh_token_lifetime: z.number().int().min(60).optional().describe('Seconds.'),
+    id_token_lifetime: z.number().int().min(30).max(86_400).optional().describe('Seconds.'),
+  })
+  .superRefine((settings, context) => {
+    const problem = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    settings.redirect_uris.forEach((uri, index) => {
+      const fault = faultOfRedirectUri(uri, settings.application_type);
+      if (fault !== null) problem(['redirect_uris', index], fault);
+    });
+    settings.post_logout_redirect_uris.forEach((uri, index) => {
+      const fault = faultOfRedirectUri(uri, settings.application_type);
+      if (fault !== null) problem(['post_logout_redirect_uris', index], fault);
+    });
+    settings.allowed_origins.forEach((origin, index) => {
+      if (!isOrigin(origin)) {
+        problem(['allowed_origins', index], 'must be an origin such as https://app.example.com');
+      }
+    });
+    if (settings.grant_types.includes('authorization_code') && settings.redirect_uris.length === 0) {
+      problem(['redirect_uris'], 'name at least one address for the answer');
+    }
+    const isPublic = settings.client_secret === undefined;
+    if (isPublic && settings.grant_types.includes('client_credentials')) {
+      problem(['grant_types'], 'client_credentials needs a client_secret');
+    }
+    if (isPublic !== ((settings.token_endpoint_auth_method ?? (isPublic ? 'none' : '')) === 'none')) {
+      problem(['token_endpoint_auth_method'], 'none goes with no client_secret, the others need one');
+    }
+  });
+
+export type OidcSettings = z.infer<typeof oidcSettings>;
+
+/** Where answers may go: https, http only on loopback, a private-use scheme for native apps (RFC 8252). */
+export function faultOfRedirectUri(uri: string, applicationType: 'web' | 'native'): string | null {
+  let url: URL;
+  try {
+    url = new URL(uri);
+  } catch {
+    return 'must be an absolute address';
+  }
+  if (url.hash !== '' || uri.includes('#')) return 'must not have a fragment';
+  if (url.username !== '' || url.password !== '') return 'must not carry credentials';
+  if (uri.includes('*')) return 'wildcards are not offered: list each address';
+  if (url.protocol === 'https:') return null;
+  if (url.protocol === 'http:') {
+    return loopbackHosts.has(url.hostname)
+      ? null
+      : 'plain http is allowed only on 127.0.0.1, [::1] and localhost';
+  }
+  const privateUse = /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:$/.test(url.protocol);
+  return applicationType === 'native' && privateUse
+    ? null
+    : 'must be https (native apps: or a private-use scheme such as com.example.app:/callback)';
+}
+
+export const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+function isOrigin(text: string): boolean {
+  try {
+    return new URL(text).origin === text;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+import { DrawbridgeError } from '../../kernel/errors.js';
+import type { SessionStore } from '../../sessions/session-store.js';
+import type { EphemeralStore } from '../../storage/ephemeral/ephemeral-store.js';
+import type { OidcRequestScope } from './request-scope.js';
+
+/**
+ * Writes what a request produced (codes, tokens, the clients its session entered) in one atomic step. When the
+ * session was ended in the meantime nothing is written, so no code leaves for it.
+ * @throws DrawbridgeError `session_ended`
+ */
+export async function flushScope(
+  scope: OidcRequestScope,
+  deps: { sessions: SessionStore; store: EphemeralStore },
+): Promise<void> {
+  const { writes, entered, session } = scope;
+  if (session === null || Object.keys(entered).length === 0) {
+    if (writes.length > 0) await deps.store.commit(writes);
+    return;
+  }
+  let current: typeof session | null = session;
+  for (let attempt = 0; attempt < MOST_ATTEMPTS && current !== null; attempt += 1) {
+    const participants = { ...current.session.participants, ...entered };
+    const change = deps.sessions.change(current, { participants });
+    if (await deps.store.commit([...writes, ...change.writes], change.guards)) return;
+    current = await deps.sessions.findById(session.session.id);
+  }
+  throw new DrawbridgeError('session_ended', 'the session ended while a code was being issued', {
+    status: 400,
+  });
+}
+
+const MOST_ATTEMPTS = 10;

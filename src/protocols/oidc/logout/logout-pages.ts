@@ -1,0 +1,82 @@
+import { Router, type Request } from 'express';
+import type { PublicUrl } from '../../../config/public-url.js';
+import type { RelyingPartyRegistry } from '../../../relying-parties/relying-party.js';
+import type { Session } from '../../../sessions/session.js';
+import type { StoredSession } from '../../../sessions/session-store.js';
+import type { EphemeralStore } from '../../../storage/ephemeral/ephemeral-store.js';
+import type { BrowserSecrets } from '../../../web/browser-secret.js';
+import type { Cookies } from '../../../web/cookies.js';
+import { assertCsrfToken, csrfToken, formPurpose } from '../../../web/csrf.js';
+import { readForm } from '../../../web/forms.js';
+import type { PageSender } from '../../../web/send-page.js';
+import { logoutKey, type PendingLogout } from './pending-logout.js';
+
+export interface LogoutPagesDeps {
+  endSession: (session: Session, clientAddress: string) => Promise<unknown>;
+  currentSession: (request: Request) => Promise<StoredSession | null>;
+  clientAddress: (request: Request) => string;
+  relyingParties: RelyingPartyRegistry;
+  store: EphemeralStore;
+  browserSecrets: BrowserSecrets;
+  cookies: Cookies;
+  pages: PageSender;
+  publicUrl: PublicUrl;
+}
+
+/** The page that asks before signing out, and the one that says it is done. */
+export function createLogoutPages(deps: LogoutPagesDeps): Router {
+  const router = Router();
+  const nameOf = (pending: PendingLogout | null) =>
+    pending?.relyingParty == null
+      ? null
+      : (deps.relyingParties.byId(pending.relyingParty)?.name ?? null);
+
+  router.get('/logout/confirm/:handle', async (request, response) => {
+    const handle = request.params['handle'];
+    const [stored] = await deps.store.read([logoutKey(handle)]);
+    const secret = deps.browserSecrets.readOrCreate(request, response);
+    const pending = stored ? (JSON.parse(stored) as PendingLogout) : null;
+    deps.pages.send(
+      request,
+      response,
+      'logout/confirm',
+      {
+        action: deps.publicUrl.path(`/logout/confirm/${handle}`),
+        csrf: csrfToken(secret, formPurpose(handle, 'logout')),
+        step: 'logout',
+        failure: null,
+        service: nameOf(pending),
+        account: null,
+      },
+      { formAction: 'anywhere' },
+    );
+  });
+
+  router.post('/logout/confirm/:handle', async (request, response) => {
+    const fields = await readForm(request);
+    const handle = request.params['handle'];
+    const purpose = formPurpose(handle, 'logout');
+    assertCsrfToken(deps.browserSecrets.read(request), purpose, fields['csrf']);
+    if (fields['logout'] !== 'yes') {
+      response.redirect(303, deps.publicUrl.path('/'));
+      return;
+    }
+    const stored = await deps.store.take(logoutKey(handle));
+    const pending = stored === null ? null : (JSON.parse(stored) as PendingLogout);
+    const current = await deps.currentSession(request);
+    if (current !== null) await deps.endSession(current.session, deps.clientAddress(request));
+    deps.cookies.clear(response, 'session');
+    response.redirect(303, pending?.returnTo ?? deps.publicUrl.path('/logout/done'));
+  });
+
+  router.get('/logout/done', (request, response) => {
+    deps.pages.send(request, response, 'logout/signed-out', {
+      service: null,
+      returnUrl: null,
+      signInUrl: deps.publicUrl.path('/'),
+      unreached: [],
+      everywhere: false,
+    });
+  });
+  return router;
+}

@@ -1,0 +1,80 @@
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { randomToken, type RandomSource } from '../../../kernel/random.js';
+import type { PublicUrl } from '../../../config/public-url.js';
+import type { Session } from '../../../sessions/session.js';
+import type { EphemeralStore } from '../../../storage/ephemeral/ephemeral-store.js';
+import type { Cookies } from '../../../web/cookies.js';
+import { requestScope } from '../request-scope.js';
+import { logoutKey, type PendingLogout } from './pending-logout.js';
+
+export interface LogoutRequestDeps {
+  endSession: (session: Session, clientAddress: string) => Promise<unknown>;
+  cookies: Cookies;
+  store: EphemeralStore;
+  random: RandomSource;
+  publicUrl: PublicUrl;
+}
+
+/**
+ * A logout asked for by a relying party (OpenID Connect RP-Initiated Logout 1.0), after the library has checked the
+ * hint and the return address. With an id_token_hint of the person who is signed in nobody needs to be asked: the
+ * relying party proved that it knows them. Without one the person confirms, since anybody can make a browser load an
+ * address. Nobody signed in: straight back.
+ */
+export function createLogoutRequests(deps: LogoutRequestDeps): {
+  answer: (ctx: KoaContextWithOIDC) => Promise<void>;
+} {
+  return {
+    async answer(ctx) {
+      const { session, person, circumstances } = requestScope();
+      const pending = pendingOf(ctx);
+      const hint = ctx.oidc.entities.IdTokenHint as { payload: { sub?: string } } | undefined;
+      const hinted = hint?.payload.sub !== undefined && hint.payload.sub === person?.id;
+      if (session !== null && !hinted) {
+        const handle = randomToken(deps.random, 128);
+        await deps.store.commit([
+          {
+            kind: 'set',
+            key: logoutKey(handle),
+            value: JSON.stringify(pending),
+            ttlMs: CONFIRM_WITHIN_MS,
+          },
+        ]);
+        redirect(ctx, deps.publicUrl.path(`/logout/confirm/${handle}`));
+        return;
+      }
+      if (session !== null) {
+        await deps.endSession(session.session, circumstances.clientAddress);
+        deps.cookies.clear(ctx.res, 'session');
+      }
+      redirect(ctx, pending.returnTo ?? deps.publicUrl.path('/logout/done'));
+    },
+  };
+}
+
+function pendingOf(ctx: KoaContextWithOIDC): PendingLogout {
+  const { state } = ctx.oidc.session as unknown as {
+    state?: { postLogoutRedirectUri?: string; state?: string };
+  };
+  const relyingParty = ctx.oidc.client?.['relying_party'];
+  return {
+    relyingParty: typeof relyingParty === 'string' ? relyingParty : null,
+    returnTo:
+      state?.postLogoutRedirectUri === undefined
+        ? null
+        : withState(state.postLogoutRedirectUri, state.state),
+  };
+}
+
+function withState(uri: string, state: string | undefined): string {
+  const url = new URL(uri);
+  if (state !== undefined) url.searchParams.set('state', state);
+  return url.href;
+}
+
+function redirect(ctx: KoaContextWithOIDC, to: string): void {
+  ctx.status = 303;
+  ctx.redirect(to);
+}
+
+const CONFIRM_WITHIN_MS = 10 * 60_000;

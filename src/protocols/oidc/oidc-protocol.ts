@@ -1,0 +1,213 @@
+import { Router, type Request } from 'express';
+import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
+import type { AuditLog } from '../../audit/audit-log.js';
+import type { OidcConfiguration } from '../../config/configuration.js';
+import type { PublicUrl } from '../../config/public-url.js';
+import type { Directory } from '../../directory/directory.js';
+import { readPrefixedId } from '../../kernel/prefixed-id.js';
+import type { Clock } from '../../kernel/clock.js';
+import type { RandomSource } from '../../kernel/random.js';
+import type { KeyStore } from '../../keys/key-store.js';
+import type { Sealer } from '../../keys/sealer.js';
+import type { Circumstances } from '../../login/circumstances.js';
+import type { EvaluatePolicy } from '../../login/evaluate-policy.js';
+import type { SignIns } from '../../login/sign-ins.js';
+import type { RelyingParty, RelyingPartyRegistry } from '../../relying-parties/relying-party.js';
+import type { ParticipantEnder } from '../../sessions/end-session.js';
+import type { Session } from '../../sessions/session.js';
+import type { SessionStore, StoredSession } from '../../sessions/session-store.js';
+import type { EphemeralStore } from '../../storage/ephemeral/ephemeral-store.js';
+import type { SqlDatabase } from '../../storage/sql/sql-database.js';
+import type { BrowserSecrets } from '../../web/browser-secret.js';
+import type { Cookies } from '../../web/cookies.js';
+import type { PageSender } from '../../web/send-page.js';
+import { createInteractionUrl } from './authorize/begin-interaction.js';
+import { createConsentPages } from './authorize/consent-pages.js';
+import { Consents } from './authorize/consents.js';
+import { createGrantLoader } from './authorize/grants-of-request.js';
+import { createInteractionPolicy } from './authorize/interaction-policy.js';
+import { keepOfflineAccess } from './authorize/offline-access.js';
+import { createParkedRequests } from './authorize/parked-request.js';
+import { claimsOf, configuredClaims } from './claims.js';
+import { ClientDirectory } from './client-directory.js';
+import { enterRequest } from './enter-request.js';
+import { createLibraryPages } from './library-pages.js';
+import { createGrantEnder } from './logout/end-grant.js';
+import { createLogoutPages } from './logout/logout-pages.js';
+import { createLogoutRequests } from './logout/logout-requests.js';
+import { createAnswerHooks } from './answer-hooks.js';
+import { presentRequest } from './present-request.js';
+import { providerConfiguration } from './provider-configuration.js';
+import { requestScope, runInScope } from './request-scope.js';
+import { adapterFactory } from './storage/adapter.js';
+import { createArtefactStore } from './storage/artefact-store.js';
+import { createCodeStore } from './storage/code-store.js';
+import { GrantStore } from './storage/grant-store.js';
+import { interactionView } from './storage/interaction-view.js';
+import { createRefreshTokenStore } from './storage/refresh-token-store.js';
+import { createSessionView } from './storage/session-view.js';
+
+export interface OidcProtocolDeps {
+  audit: AuditLog;
+  browserSecrets: BrowserSecrets;
+  circumstances: Circumstances;
+  clock: Clock;
+  configuration: OidcConfiguration;
+  cookies: Cookies;
+  currentSession: (request: Request) => Promise<StoredSession | null>;
+  database: SqlDatabase;
+  directory: Directory;
+  endSession: (session: Session, clientAddress: string) => Promise<unknown>;
+  evaluatePolicy: EvaluatePolicy;
+  keys: KeyStore;
+  onError: (error: unknown) => void;
+  pages: PageSender;
+  publicUrl: PublicUrl;
+  random: RandomSource;
+  registry: RelyingPartyRegistry;
+  sealer: Sealer;
+  sessions: SessionStore;
+  signIns: SignIns;
+  store: EphemeralStore;
+}
+
+export interface OidcProtocol {
+  router: Router;
+  /** What the end of a session means for this protocol. */
+  ender: ParticipantEnder;
+  /** Deletes grants and tokens that nobody can use any more. */
+  prune: (before: number) => Promise<void>;
+  close: () => void;
+}
+
+const LIBRARY_PATH =
+  /^\/(authorize(\/[^/]+)?|token|userinfo|jwks|introspect|revoke|logout|\.well-known\/(openid-configuration|oauth-authorization-server))$/;
+
+/** OpenID Connect: the library behind our sessions, sign-ins, grants and pages. */
+export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
+  const clients = new ClientDirectory(deps.registry);
+  const grants = new GrantStore(deps);
+  const consents = new Consents(deps);
+  const pages = createLibraryPages({ ...deps, relyingParties: deps.registry });
+  const hooks = createAnswerHooks({
+    ...deps,
+    formPost: pages.formPost,
+    logout: createLogoutRequests(deps),
+  });
+  const relyingPartyOf = (ctx: KoaContextWithOIDC): RelyingParty => {
+    const party = clients.byClientId(ctx.oidc.client?.clientId ?? '');
+    if (party === null) throw new errors.InvalidClient('client is invalid', 'relying party is gone');
+    return party;
+  };
+  const artefacts = (kind: string) => createArtefactStore(kind, deps);
+  const adapter = adapterFactory({
+    Client: clients.store,
+    Session: createSessionView(deps),
+    Interaction: interactionView,
+    Grant: grants,
+    AuthorizationCode: createCodeStore({
+      artefacts: artefacts('code'),
+      grants,
+      audit: deps.audit,
+      clock: deps.clock,
+    }),
+    RefreshToken: createRefreshTokenStore({ ...deps, grants }),
+    AccessToken: artefacts('access-token'),
+    ClientCredentials: artefacts('client-credentials'),
+    ReplayDetection: artefacts('replay'),
+  });
+
+  const build = (): ReturnType<Provider['callback']> => {
+    const provider = new Provider(
+      deps.publicUrl.base,
+      providerConfiguration({
+        adapter,
+        keys: deps.keys.keys('default', 'oidc'),
+        cookieKeys: [deps.sealer.mac('oidc-cookies', 'cookie-signing')],
+        lifetimes: deps.configuration,
+        customClaims: configuredClaims(deps.registry.ofProtocol('oidc')),
+        policy: createInteractionPolicy({ ...deps, relyingPartyOf }),
+        interactionUrl: createInteractionUrl({
+          signIns: deps.signIns,
+          consents,
+          relyingPartyOf,
+          path: (path) => deps.publicUrl.path(path),
+        }),
+        findAccount: (ctx, sub) => findAccount(deps, clients, ctx, sub),
+        loadExistingGrant: createGrantLoader({ consents, relyingPartyOf }),
+        settingsOf: (client) => clients.settings(client),
+        keepOfflineAccess: (ctx) => {
+          keepOfflineAccess(ctx, relyingPartyOf(ctx));
+        },
+        logoutSource: hooks.answersLater,
+        postLogoutSuccessSource: hooks.answersLater,
+        renderError: pages.error,
+      }),
+    );
+    provider.proxy = true;
+    provider.on('server_error', (_ctx, error) => {
+      if (requestScope().unavailable === null) deps.onError(error);
+    });
+    provider.use(hooks.middleware);
+    return provider.callback();
+  };
+  // Keys and clients are fixed when the library is constructed, so a change means another one.
+  let callback = build();
+  const rebuild = () => {
+    callback = build();
+  };
+  const stopKeys = deps.keys.onChange(rebuild);
+  const stopRegistry = deps.registry.onChange(rebuild);
+
+  const router = Router();
+  router.use(
+    createParkedRequests({
+      store: deps.store,
+      random: deps.random,
+      publicUrl: deps.publicUrl,
+      paths: ['/authorize', '/logout'],
+    }),
+  );
+  const clientAddress = (request: Request) => deps.circumstances(request).clientAddress;
+  const pageDeps = { ...deps, relyingParties: deps.registry, clientAddress };
+  router.use(createConsentPages({ ...pageDeps, consents }));
+  router.use(createLogoutPages(pageDeps));
+  router.use(async (request, response, next) => {
+    if (!LIBRARY_PATH.test(request.path)) {
+      next();
+      return;
+    }
+    const scope = await enterRequest({ ...deps, consents }, request, response);
+    presentRequest(request, deps.publicUrl, scope.session !== null);
+    await runInScope(scope, () => callback(request, response));
+    if (scope.unavailable !== null) next(scope.unavailable);
+  });
+  return {
+    router,
+    ender: createGrantEnder({ grants, clock: deps.clock }),
+    prune: (before) => grants.prune(before),
+    close: () => {
+      stopKeys();
+      stopRegistry();
+    },
+  };
+}
+
+async function findAccount(
+  deps: Pick<OidcProtocolDeps, 'directory'>,
+  clients: ClientDirectory,
+  ctx: KoaContextWithOIDC,
+  sub: string,
+) {
+  const scope = requestScope();
+  const id = readPrefixedId('per', sub);
+  if (id === null) return undefined;
+  const known = scope.person?.id === id ? scope.person : scope.people.get(id);
+  const person = known ?? (await deps.directory.find(id));
+  scope.people.set(id, person);
+  if (person === null || person.disabled) return undefined;
+  return {
+    accountId: person.id,
+    claims: () => claimsOf(person, clients.byClientId(ctx.oidc.client?.clientId ?? '')),
+  };
+}

@@ -1,0 +1,154 @@
+import type {
+  Account,
+  Adapter,
+  Client,
+  Configuration,
+  Grant,
+  JWK,
+  KoaContextWithOIDC,
+} from 'oidc-provider';
+import type { OidcConfiguration } from '../../config/configuration.js';
+import type { SigningKey } from '../../keys/key-store.js';
+import { acrDemands } from '../../sessions/strength.js';
+import { loopbackHosts } from './client-settings.js';
+import { RELYING_PARTY } from './client-metadata.js';
+import { claimsByScope } from './claims.js';
+import { VIEW_ID } from './storage/session-view.js';
+import type { OidcSettings } from './client-settings.js';
+
+export interface ProviderParts {
+  adapter: (kind: string) => Adapter;
+  keys: readonly SigningKey[];
+  cookieKeys: readonly string[];
+  lifetimes: OidcConfiguration;
+  customClaims: readonly string[];
+  policy: NonNullable<NonNullable<Configuration['interactions']>['policy']>;
+  interactionUrl: (ctx: KoaContextWithOIDC, prompt: string, uid: string) => Promise<string>;
+  findAccount: (ctx: KoaContextWithOIDC, sub: string) => Promise<Account | undefined>;
+  loadExistingGrant: (ctx: KoaContextWithOIDC) => Promise<Grant | undefined>;
+  settingsOf: (client: Client) => OidcSettings | null;
+  /** Puts back the `offline_access` that the library drops from first parties' requests without `prompt=consent`. */
+  keepOfflineAccess: (ctx: KoaContextWithOIDC) => void;
+  logoutSource: (ctx: KoaContextWithOIDC, form: string) => Promise<void>;
+  postLogoutSuccessSource: (ctx: KoaContextWithOIDC) => Promise<void>;
+  renderError: (ctx: KoaContextWithOIDC, out: { error: string }, error: Error) => Promise<void>;
+}
+
+/** Name of a parameter that exists only so that its validator runs after the library's scope check. */
+const AFTER_SCOPE_CHECK = 'drawbridge_after_scope_check';
+
+export function providerConfiguration(parts: ProviderParts): Configuration {
+  const seconds = (milliseconds: number) => Math.floor(milliseconds / 1000);
+  const { lifetimes } = parts;
+  const lifetimeOf =
+    (field: 'access_token_lifetime' | 'id_token_lifetime', fallback: number) =>
+    (_ctx: unknown, _token: unknown, client: Client) =>
+      parts.settingsOf(client)?.[field] ?? seconds(fallback);
+  return {
+    adapter: parts.adapter,
+    jwks: { keys: parts.keys.map(jwkOf) },
+    routes: {
+      authorization: '/authorize',
+      token: '/token',
+      userinfo: '/userinfo',
+      jwks: '/jwks',
+      introspection: '/introspect',
+      revocation: '/revoke',
+      end_session: '/logout',
+    },
+    cookies: {
+      names: { session: VIEW_ID, interaction: 'oidc-interaction', resume: 'oidc-resume' },
+      keys: [...parts.cookieKeys],
+      long: { httpOnly: true, sameSite: 'lax', signed: false },
+      short: { httpOnly: true, sameSite: 'lax', signed: true },
+    },
+    scopes: ['openid', 'offline_access', ...Object.keys(claimsByScope)],
+    claims: {
+      openid: ['sub', 'acr', 'amr', 'auth_time', ...parts.customClaims],
+      ...Object.fromEntries(Object.entries(claimsByScope).map(([scope, list]) => [scope, [...list]])),
+    },
+    acrValues: Object.keys(acrDemands),
+    conformIdTokenClaims: false,
+    responseTypes: ['code'],
+    subjectTypes: ['public'],
+    pkce: { required: () => true },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256', 'RS256'],
+      userinfoSigningAlgValues: ['ES256', 'RS256'],
+      introspectionSigningAlgValues: ['ES256', 'RS256'],
+    },
+    extraClientMetadata: { properties: [RELYING_PARTY] },
+    extraParams: {
+      [AFTER_SCOPE_CHECK]: (ctx: KoaContextWithOIDC) => {
+        parts.keepOfflineAccess(ctx);
+      },
+    },
+    features: {
+      devInteractions: { enabled: false },
+      clientCredentials: { enabled: true },
+      introspection: {
+        enabled: true,
+        allowedPolicy: (_ctx, client, token) =>
+          Promise.resolve(
+            client.clientAuthMethod !== 'none' &&
+              (token as { clientId?: string }).clientId === client.clientId,
+          ),
+      },
+      revocation: { enabled: true },
+      rpInitiatedLogout: {
+        enabled: true,
+        logoutSource: parts.logoutSource,
+        postLogoutSuccessSource: parts.postLogoutSuccessSource,
+      },
+      resourceIndicators: { enabled: false },
+      userinfo: { enabled: true },
+      dPoP: { enabled: false },
+      pushedAuthorizationRequests: { enabled: false },
+    },
+    // A grant decides whether its tokens live; it ends with the session unless offline access was given.
+    expiresWithSession: () => Promise.resolve(false),
+    rotateRefreshToken: true,
+    issueRefreshToken: (_ctx, client, source) =>
+      Promise.resolve(
+        client.grantTypeAllowed('refresh_token') && source.scopes.has('offline_access'),
+      ),
+    clientBasedCORS: (_ctx, origin, client) => mayCallFrom(origin, parts.settingsOf(client)),
+    findAccount: parts.findAccount,
+    loadExistingGrant: parts.loadExistingGrant,
+    interactions: {
+      policy: parts.policy,
+      url: (ctx, interaction) => parts.interactionUrl(ctx, interaction.prompt.name, interaction.uid),
+    },
+    renderError: (ctx, out, error) => parts.renderError(ctx, out as { error: string }, error),
+    ttl: {
+      AuthorizationCode: seconds(lifetimes.codeLifetime),
+      AccessToken: lifetimeOf('access_token_lifetime', lifetimes.accessTokenLifetime),
+      ClientCredentials: lifetimeOf('access_token_lifetime', lifetimes.accessTokenLifetime),
+      IdToken: lifetimeOf('id_token_lifetime', lifetimes.idTokenLifetime),
+      RefreshToken: (ctx, _token, client) => {
+        const whole = parts.settingsOf(client)?.refresh_token_lifetime ?? seconds(lifetimes.refreshTokenLifetime);
+        const spent = ctx.oidc.entities.RotatedRefreshToken?.totalLifetime() ?? 0;
+        return Math.max(1, whole - spent);
+      },
+      Grant: seconds(lifetimes.refreshTokenLifetime),
+      Interaction: 15 * 60,
+      Session: 12 * 60 * 60,
+    },
+  } as Configuration;
+}
+
+function jwkOf(key: SigningKey): JWK {
+  const jwk = key.privateKey.export({ format: 'jwk' });
+  return { ...jwk, kid: key.kid, alg: key.algorithm, use: 'sig' } as JWK;
+}
+
+/** Browser origins that may call the token, userinfo and revocation endpoints for a client. */
+function mayCallFrom(origin: string, settings: OidcSettings | null): boolean {
+  if (settings === null) return false;
+  const own = settings.redirect_uris.flatMap((uri) => {
+    const url = new URL(uri);
+    return url.protocol === 'https:' || loopbackHosts.has(url.hostname) ? [url.origin] : [];
+  });
+  return [...own, ...settings.allowed_origins].includes(origin);
+}

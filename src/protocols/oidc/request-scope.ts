@@ -1,0 +1,53 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { Person, PersonId } from '../../directory/person.js';
+import type { SignInCircumstances } from '../../login/engine-input.js';
+import type { SignInRequest } from '../../login/sign-in-request.js';
+import type { SignInResult } from '../../login/sign-in-result.js';
+import type { Participant } from '../../sessions/session.js';
+import type { StoredSession } from '../../sessions/session-store.js';
+import type { EphemeralWrite } from '../../storage/ephemeral/ephemeral-store.js';
+
+/**
+ * What belongs to one HTTP request while the library handles it. The library's adapters see only ids, so what they
+ * must share with our side of the request travels here, and nowhere else; it ends with the request.
+ */
+export interface OidcRequestScope {
+  browserSecret: string;
+  circumstances: SignInCircumstances;
+  /** Our session, already checked against its person's epoch. */
+  session: StoredSession | null;
+  /** Who the session belongs to, or whom a sign-in of this very request has just proved. */
+  person: Person | null;
+  /** People read in this request, so that each costs one round trip at most. */
+  people: Map<PersonId, Person | null>;
+  /** The sign-in that this request resumes. */
+  collected: { request: SignInRequest; result: SignInResult } | null;
+  /** The consent question that this request resumes: the scopes agreed to, `[]` when refused. */
+  consented: readonly string[] | null;
+  /** What the library had kept of the interaction that this request resumes. */
+  resumed: Record<string, unknown> | null;
+  /** Short-lived state written at the end, in one atomic step, before the answer leaves. */
+  writes: EphemeralWrite[];
+  /** Clients entered in this request; added to the session together with `writes`. */
+  entered: Record<string, Participant>;
+  /** Clients that were given offline access in this request: their grant outlives an ordinary logout. */
+  offline: Set<string>;
+  /** What the library wanted to keep of an interaction; it goes into the sign-in record. */
+  interaction: Record<string, unknown> | null;
+  /** A dependency that did not answer: whatever the library made of it, the answer is 503. */
+  unavailable: unknown;
+  ctx: KoaContextWithOIDC | null;
+}
+
+const storage = new AsyncLocalStorage<OidcRequestScope>();
+
+export function runInScope<Value>(scope: OidcRequestScope, work: () => Value): Value {
+  return storage.run(scope, work);
+}
+
+export function requestScope(): OidcRequestScope {
+  const scope = storage.getStore();
+  if (scope === undefined) throw new Error('the OIDC library was called outside a request');
+  return scope;
+}

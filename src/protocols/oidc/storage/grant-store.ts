@@ -1,0 +1,98 @@
+import type { AdapterPayload } from 'oidc-provider';
+import type { PersonId } from '../../../directory/person.js';
+import type { Clock } from '../../../kernel/clock.js';
+import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
+import { requestScope } from '../request-scope.js';
+import type { ModelStore } from './adapter.js';
+
+/**
+ * What a person (or, for first parties, policy) has granted a client. Durable, and the place where revocation is
+ * decided: a grant counts only while it is not revoked, its person is not disabled, and their epoch is the one it was
+ * made under. Every use of a code, access token or refresh token looks here.
+ */
+export class GrantStore implements ModelStore {
+  readonly #database: SqlDatabase;
+  readonly #clock: Clock;
+
+  constructor(deps: { database: SqlDatabase; clock: Clock }) {
+    this.#database = deps.database;
+    this.#clock = deps.clock;
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const row = await this.#database.db
+      .selectFrom('oidc_grants')
+      .innerJoin('people', 'people.id', 'oidc_grants.person_id')
+      .whereRef('people.epoch', '=', 'oidc_grants.epoch')
+      .where('people.disabled_at', 'is', null)
+      .where('oidc_grants.revoked_at', 'is', null)
+      .where('oidc_grants.expires_at', '>', this.#clock.now())
+      .where('oidc_grants.id', '=', id)
+      .select('oidc_grants.payload')
+      .executeTakeFirst();
+    return row === undefined ? undefined : (JSON.parse(row.payload) as AdapterPayload);
+  }
+
+  /** Stores a grant only while its person's epoch is still the one that was proved. */
+  async upsert(id: string, payload: AdapterPayload, expiresInSeconds: number): Promise<void> {
+    const person = payload.accountId as PersonId;
+    const proved = requestScope().person;
+    const now = this.#clock.now();
+    const text = JSON.stringify(payload);
+    const written = await this.#database.db
+      .insertInto('oidc_grants')
+      .columns([
+        'id',
+        'person_id',
+        'client_id',
+        'epoch',
+        'payload',
+        'created_at',
+        'expires_at',
+      ])
+      .expression((eb) =>
+        eb
+          .selectFrom('people')
+          .where('id', '=', person)
+          .where('epoch', '=', proved?.epoch ?? -1)
+          .where('disabled_at', 'is', null)
+          .select((select) => [
+            select.val(id).as('id'),
+            'people.id as person_id',
+            select.val(payload.clientId ?? '').as('client_id'),
+            'people.epoch as epoch',
+            select.val(text).as('payload'),
+            select.cast<number>(select.val(now), 'bigint').as('created_at'),
+            select.cast<number>(select.val(now + expiresInSeconds * 1000), 'bigint').as('expires_at'),
+          ]),
+      )
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((eb) => ({ payload: eb.ref('excluded.payload') })),
+      )
+      .returning('id')
+      .executeTakeFirst();
+    if (written === undefined) throw new Error('the person changed while a grant was being made');
+  }
+
+  async destroy(id: string): Promise<void> {
+    await this.revoke(id, this.#clock.now());
+  }
+
+  async revoke(id: string, at: number): Promise<void> {
+    await this.#database.db
+      .updateTable('oidc_grants')
+      .set({ revoked_at: at })
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .execute();
+  }
+
+  /** Grants nobody can use any more. */
+  async prune(before: number): Promise<void> {
+    await this.#database.db
+      .deleteFrom('oidc_refresh_tokens')
+      .where('expires_at', '<', before)
+      .execute();
+    await this.#database.db.deleteFrom('oidc_grants').where('expires_at', '<', before).execute();
+  }
+}
