@@ -66,8 +66,8 @@ function listCommands(
 
 function isUsageError(error: unknown): error is Error {
   if (error instanceof UsageError) return true;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('ERR_PARSE_ARGS_');
+  const code: unknown = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS_');
 }
 
 function messageOf(error: unknown): string {

@@ -42,8 +42,8 @@ export function readYamlDocuments(
   try {
     return success(
       documents
-        .filter((document) => document.contents !== null)
-        .map((document): unknown => document.toJS()),
+        .map((document): unknown => document.toJS())
+        .filter((written) => written !== null && written !== undefined),
     );
   } catch {
     return failure([
