@@ -52,6 +52,8 @@ export class RedisConnection {
     try {
       return await command(this.redis);
     } catch (error) {
+      // A silent connection must not stay the one that is used: a firewall may have forgotten it.
+      if (isTimeout(error)) this.redis.disconnect(true);
       if (!isMoved(error)) throw translate(error);
     }
     this.redis.disconnect(true);
@@ -95,8 +97,8 @@ function connect(options: RedisOptions): Redis {
     protocol: 2 as const,
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: COMMAND_TIMEOUT_MS,
-    // Drops a connection on which nothing comes back, so that a silent network ends in a reconnection.
-    socketTimeout: COMMAND_TIMEOUT_MS,
+    // Closing waits this long even when the connection is gone already; by default two seconds.
+    disconnectTimeout: 200,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -122,6 +124,10 @@ function backoff(attempt: number): number {
 
 function isMoved(error: unknown): boolean {
   return error instanceof Error && MOVED_REPLY.test(error.message);
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Command timed out';
 }
 
 function translate(error: unknown): unknown {
