@@ -11,18 +11,19 @@ export async function notifyOfFactor(
   outbox: Outbox,
   tx: Queryable,
   person: Person,
-  notice: { template: FactorNotice; factor: string; at: number },
+  notice: {
+    template: FactorNotice;
+    factor: string;
+    at: number;
+    /** What the person calls the device, where they named it. */
+    label?: string;
+    /** How many recovery codes are left. */
+    remaining?: number;
+  },
 ): Promise<void> {
   if (person.mail === null) return;
   await outbox.enqueue(tx, {
     kind: 'mail',
-    payload: {
-      to: person.mail,
-      template: notice.template,
-      locale: person.locale,
-      name: person.name,
-      factor: notice.factor,
-      at: notice.at,
-    },
+    payload: { ...notice, to: person.mail, locale: person.locale, name: person.name },
   });
 }

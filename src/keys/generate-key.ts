@@ -22,7 +22,7 @@ export async function generateSigningKey(
 ): Promise<GeneratedKey> {
   const pair = await generatePair(algorithm);
   const bare = pair.publicKey.export({ format: 'jwk' });
-  const kid = await calculateJwkThumbprint(bare as Parameters<typeof calculateJwkThumbprint>[0]);
+  const kid = await calculateJwkThumbprint(bare);
   const face = { kid, alg: algorithm, use: 'sig' };
   return {
     kid,

@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
+import type { JsonWebKey } from 'node:crypto';
 import { takeLease } from '../storage/sql/lease.js';
 import type { Queryable } from '../storage/sql/sql-database.js';
 import type { SigningKeysTable } from '../storage/sql/tables.js';
@@ -9,13 +10,14 @@ import { sealingContext } from './sealing-context.js';
 
 /** Row to key: the private key is decrypted once and kept as a `KeyObject`. */
 export function openKey(row: SigningKeysTable, sealer: Sealer): SigningKey {
-  const jwk = sealer.open(row.private_jwk_sealed, sealingContext.signingKey(row.kid));
+  const opened = sealer.open(row.private_jwk_sealed, sealingContext.signingKey(row.kid));
+  const jwk = JSON.parse(opened.toString()) as JsonWebKey;
   return {
     kid: row.kid,
     issuer: row.issuer_id,
     purpose: row.purpose as KeyPurpose,
     algorithm: row.algorithm as SigningKey['algorithm'],
-    privateKey: createPrivateKey({ key: JSON.parse(jwk.toString()), format: 'jwk' }),
+    privateKey: createPrivateKey({ key: jwk, format: 'jwk' }),
     publicJwk: JSON.parse(row.public_jwk) as SigningKey['publicJwk'],
     certificate: row.certificate,
     publishedAt: row.published_at,

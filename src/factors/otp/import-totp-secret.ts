@@ -9,11 +9,10 @@ import type { Sealer } from '../../keys/sealer.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
 import { insertCredential, maxCredentials } from './insert-credential.js';
 import { fromBase32 } from './oath.js';
-import { otpFactorName } from './otp-factor-name.js';
+import { otpFactorName, unnamedDevice } from './otp-factor-name.js';
 
 /** Other systems made secrets shorter than the 128 bits that RFC 4226 demands; below this one they can be guessed. */
 const leastBits = 80;
-const label = 'Authenticator app';
 
 /** A secret of another system that is not taken over. The message never shows it. */
 export class TotpSecretInvalid extends DrawbridgeError {
@@ -72,7 +71,7 @@ export function createTotpImport(deps: TotpImportDeps): ImportTotpSecret {
     const outcome = await insertCredential(tx, database.dialect, {
       id,
       person,
-      label,
+      label: unnamedDevice,
       sealed: sealer.seal(secret, sealingContext.otpSecret(id)),
       lastStep: 0,
       createdAt: clock.now(),
@@ -84,7 +83,7 @@ export function createTotpImport(deps: TotpImportDeps): ImportTotpSecret {
     await audit.recordIn(tx, {
       kind: 'factor.enrolled',
       person,
-      data: { factor: otpFactorName, credential: id, label, imported: true },
+      data: { factor: otpFactorName, credential: id, label: unnamedDevice, imported: true },
     });
     return 'added';
   };

@@ -15,13 +15,12 @@ import { readCode } from './code-text.js';
 import { insertCredential } from './insert-credential.js';
 import { matchCode } from './match-code.js';
 import { enrolledParameters, otpauthUri, toBase32 } from './oath.js';
-import { otpFactorName } from './otp-factor-name.js';
+import { otpFactorName, ownLabel, unnamedDevice } from './otp-factor-name.js';
 
 /** 160 bits, as RFC 4226 section 4 recommends. */
 const secretBytes = 20;
 const lifetimeMs = 15 * 60_000;
 const longestLabel = 64;
-const defaultLabel = 'Authenticator app';
 
 export interface OtpEnrolmentDeps {
   database: SqlDatabase;
@@ -70,7 +69,7 @@ export function createOtpEnrolment(
       const match = matchCode([fresh], code, now);
       if (match.kind !== 'fresh') return { kind: 'refused', reason: 'wrong_code' };
 
-      const label = input['label']?.trim().slice(0, longestLabel) || defaultLabel;
+      const label = input['label']?.trim().slice(0, longestLabel) || unnamedDevice;
       return database.transaction(async (tx) => {
         const outcome = await insertCredential(tx, database.dialect, {
           id: begun.credential,
@@ -92,7 +91,7 @@ export function createOtpEnrolment(
           clientAddress: context.clientAddress,
           data: { factor: otpFactorName, credential: begun.credential, label },
         });
-        const notice = { factor: otpFactorName, at: now };
+        const notice = { factor: otpFactorName, at: now, ...ownLabel(label) };
         await notifyOfFactor(outbox, tx, person, { template: 'factor-added', ...notice });
         return accepted(now, begun.credential);
       });

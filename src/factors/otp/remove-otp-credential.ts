@@ -5,7 +5,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { FactorContext } from '../factor.js';
 import { notifyOfFactor } from '../factor-notice.js';
-import { otpFactorName } from './otp-factor-name.js';
+import { otpFactorName, ownLabel } from './otp-factor-name.js';
 
 /** Deletes the secret itself, so that its codes are worth nothing from the commit on. */
 export function removeOtpCredential(
@@ -28,7 +28,8 @@ export function removeOtpCredential(
       ...context,
       data: { factor: otpFactorName, credential: credentialId, label: removed.label },
     });
-    const notice = { factor: otpFactorName, at: deps.clock.now() };
+    const at = deps.clock.now();
+    const notice = { factor: otpFactorName, at, ...ownLabel(removed.label) };
     await notifyOfFactor(deps.outbox, tx, person, { template: 'factor-removed', ...notice });
     return true;
   });

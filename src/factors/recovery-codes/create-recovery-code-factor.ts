@@ -81,14 +81,16 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
   ): Promise<boolean> =>
     database.transaction(async (tx) => {
       const now = clock.now();
-      if (!(await store.consume(tx, person.id, code, now))) return false;
+      const remaining = await store.consume(tx, person.id, code, now);
+      if (remaining === null) return false;
       await audit.recordIn(tx, {
         kind: 'recovery_code.used',
         person: person.id,
         relyingParty: context.relyingParty,
         clientAddress: context.clientAddress,
+        data: { remaining },
       });
-      const notice = { factor: factorName, at: now };
+      const notice = { factor: factorName, at: now, remaining };
       await notifyOfFactor(outbox, tx, person, { template: 'recovery-code-used', ...notice });
       return true;
     });
@@ -115,7 +117,8 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       const attempt = await store.reserve(person.id, code.lookup, clock.now());
       if (attempt === null) return refusedUncounted(await store.lockedUntil(person.id));
       const { codeHash, lockedUntil } = attempt;
-      if (codeHash === null || !(await isRight(person, attempt, code.text))) {
+      const right = await isRight(person, attempt, code.text);
+      if (!right || codeHash === null) {
         const reason = 'wrong_recovery_code';
         return refusedWrong(audit, {
           factor: factorName,

@@ -51,15 +51,15 @@ export class RecoveryCodeStore {
   }
 
   /**
-   * Uses a code up and forgives the strikes, in the caller's transaction; `false` when somebody else was faster or
-   * the set has been replaced since.
+   * Uses a code up and forgives the strikes, in the caller's transaction. Returns how many are left; `null` when
+   * somebody else was faster or the set has been replaced since.
    */
   async consume(
     tx: Queryable,
     person: PersonId,
     code: { lookup: string; codeHash: string },
     now: number,
-  ): Promise<boolean> {
+  ): Promise<number | null> {
     const used = await tx
       .updateTable('recovery_codes')
       .set({ used_at: now })
@@ -68,13 +68,13 @@ export class RecoveryCodeStore {
       .where('used_at', 'is', null)
       .returning('id')
       .executeTakeFirst();
-    if (used === undefined) return false;
+    if (used === undefined) return null;
     await tx
       .updateTable('recovery_code_sets')
       .set(strikesCleared)
       .where('person_id', '=', person)
       .execute();
-    return true;
+    return (await this.summary(person, tx))?.remaining ?? 0;
   }
 
   /** Takes back the strike of a code that was right but used up, unless its run has been forgiven since. */
@@ -128,8 +128,11 @@ export class RecoveryCodeStore {
   }
 
   /** The person's set; `null` when there is none. */
-  async summary(person: PersonId): Promise<RecoveryCodeSummary | null> {
-    const row = await this.#database.db
+  async summary(
+    person: PersonId,
+    db: Queryable = this.#database.db,
+  ): Promise<RecoveryCodeSummary | null> {
+    const row = await db
       .selectFrom('recovery_codes')
       .select((select) => [
         select.fn.countAll<number>().as('total'),

@@ -1,0 +1,250 @@
+import { createPublicKey, sign, verify } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { calculateJwkThumbprint } from 'jose';
+import { createIssuers } from '../../src/issuers/issuers.js';
+import { createSealer } from '../../src/keys/aes-gcm-sealer.js';
+import { createKeyStore, jwksCacheMs } from '../../src/keys/create-key-store.js';
+import type { ManagedKeyStore } from '../../src/keys/create-key-store.js';
+import type { SigningKey } from '../../src/keys/key-store.js';
+import { resealAll } from '../../src/keys/reseal.js';
+import { sealingContext } from '../../src/keys/sealing-context.js';
+import { systemRandom } from '../../src/kernel/random.js';
+import { createChangeFeed } from '../../src/storage/sql/change-feed.js';
+import { durableParts } from '../support/factors/durable-parts.js';
+import type { DurableParts } from '../support/factors/durable-parts.js';
+import { sqlAdapters } from '../support/services/fresh-stores.js';
+
+const hour = 60 * 60_000;
+
+describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
+  let parts: DurableParts;
+  let stores: [ManagedKeyStore, ManagedKeyStore];
+  beforeEach(async () => {
+    parts = await durableParts(adapter);
+    stores = [createKeyStore(parts.nodes[0]), createKeyStore(parts.nodes[1])];
+  });
+  afterEach(async () => {
+    for (const store of stores) store.close();
+    await parts.remove();
+  });
+
+  const kids = (store: ManagedKeyStore) => store.keys('default', 'oidc').map((key) => key.kid);
+  const es256 = (store: ManagedKeyStore) =>
+    store.keys('default', 'oidc').filter((key) => key.algorithm === 'ES256');
+  const rows = () => parts.nodes[0].database.db.selectFrom('signing_keys').selectAll().execute();
+
+  test('the first start makes an ES256 and an RS256 key that sign', async () => {
+    const [store] = stores;
+    expect(store.keys('default', 'oidc')).toEqual([]);
+    await store.ensureKeys('default');
+    const keys = store.keys('default', 'oidc');
+    expect(keys.map((key) => key.algorithm)).toEqual(['ES256', 'RS256']);
+    for (const key of keys) await expectUsable(key);
+    expect(keys[1]!.privateKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
+    expect(store.keys('default', 'saml')).toEqual([]);
+    expect(store.keys('other', 'oidc')).toEqual([]);
+    expect(await parts.auditKinds(null)).toEqual(['key.published', 'key.published']);
+  });
+
+  test('processes that start at once end up with the same keys', async () => {
+    const more = [createKeyStore(parts.nodes[0]), createKeyStore(parts.nodes[1])];
+    const all = [...stores, ...more];
+    await Promise.all(all.map((store) => store.ensureKeys('default')));
+    expect(await rows()).toHaveLength(2);
+    await Promise.all(all.map((store) => store.refresh()));
+    for (const store of all) expect(kids(store)).toEqual(kids(stores[0]));
+    for (const store of more) store.close();
+  });
+
+  test('a second start keeps the keys', async () => {
+    await stores[0].ensureKeys('default');
+    await stores[1].ensureKeys('default');
+    expect(kids(stores[1])).toEqual(kids(stores[0]));
+    expect(await parts.auditKinds(null)).toHaveLength(2);
+  });
+
+  test('a rotation publishes, then uses, then retires', async () => {
+    const [store, other] = stores;
+    await store.ensureKeys('default');
+    await other.ensureKeys('default');
+    const [old, rsa] = kids(store);
+    let told = 0;
+    other.onChange(() => (told += 1));
+
+    const next = await store.rotate('default', 'oidc', 'ES256', {
+      publishLeadMs: 2 * hour,
+      overlapMs: 24 * hour,
+    });
+    await other.refresh();
+    expect(kids(other)).toEqual([old, rsa, next]);
+    expect(told).toBe(1);
+
+    parts.clock.advance(2 * hour - 1);
+    await other.refresh();
+    expect(kids(other)).toEqual([old, rsa, next]);
+    expect(told).toBe(1);
+
+    parts.clock.advance(1);
+    await other.refresh();
+    expect(kids(other)).toEqual([next, rsa, old]);
+    expect(told).toBe(2);
+
+    parts.clock.advance(24 * hour);
+    expect(kids(other)).toEqual([next, rsa]);
+    await other.refresh();
+    expect(told).toBe(3);
+    await expectUsable(es256(other)[0]!);
+  });
+
+  test('rotations asked for at once publish one key', async () => {
+    await stores[0].ensureKeys('default');
+    const asked = await Promise.all(
+      [0, 1, 0, 1, 0, 1].map((at) =>
+        stores[at as 0 | 1].rotate('default', 'oidc', 'ES256', { publishLeadMs: jwksCacheMs }),
+      ),
+    );
+    expect(new Set(asked).size).toBe(1);
+    expect(es256(stores[0])).toHaveLength(2);
+  });
+
+  test('a lead shorter than relying parties cache our keys is refused', async () => {
+    const early = { publishLeadMs: jwksCacheMs - 1 };
+    await expect(stores[0].rotate('default', 'oidc', 'ES256', early)).rejects.toThrow(RangeError);
+    expect(await rows()).toEqual([]);
+  });
+
+  test('an emergency leaves nothing of the old key, waiting ones included, on slow clocks too', async () => {
+    const [store] = stores;
+    await store.ensureKeys('default');
+    const rsa = kids(store)[1];
+    await store.rotate('default', 'oidc', 'ES256', { publishLeadMs: 2 * hour });
+    const fresh = await store.emergencyRotate('default', 'oidc', 'ES256');
+    expect(kids(store)).toEqual([fresh, rsa]);
+
+    parts.clock.advance(-30_000);
+    await stores[1].refresh();
+    expect(kids(stores[1])).toEqual([fresh, rsa]);
+    expect(
+      (await parts.auditKinds(null)).filter((kind) => kind === 'key.retired').length,
+    ).toBeGreaterThanOrEqual(2);
+  });
+
+  test('other processes hear of it by the change feed', async () => {
+    const { database, clock } = parts.nodes[1];
+    await stores[0].ensureKeys('default');
+    const changeFeed = createChangeFeed({ database, clock, pollMs: 10 });
+    const listening = createKeyStore({ ...parts.nodes[1], changeFeed });
+    await listening.ensureKeys('default');
+    await changeFeed.start();
+    try {
+      const heard = new Promise<void>((resolve) => void listening.onChange(resolve));
+      const fresh = await stores[0].emergencyRotate('default', 'oidc', 'RS256');
+      await heard;
+      expect(kids(listening)).toContain(fresh);
+    } finally {
+      await changeFeed.stop();
+      listening.close();
+    }
+  });
+
+  test('listeners hear real changes only, and one that fails stops no other', async () => {
+    const errors: unknown[] = [];
+    const store = createKeyStore({
+      ...parts.nodes[0],
+      onListenerError: (error) => errors.push(error),
+    });
+    let told = 0;
+    store.onChange(() => {
+      throw new Error('listener');
+    });
+    const off = store.onChange(() => (told += 1));
+    await store.ensureKeys('default');
+    await store.ensureKeys('default');
+    await store.refresh();
+    expect([told, errors.length]).toEqual([1, 1]);
+    off();
+    await store.emergencyRotate('default', 'oidc', 'ES256');
+    expect([told, errors.length]).toEqual([1, 2]);
+    store.close();
+  });
+
+  test('known keys are not decrypted again', async () => {
+    await stores[0].ensureKeys('default');
+    const before = es256(stores[0])[0]!.privateKey;
+    await stores[0].refresh();
+    expect(es256(stores[0])[0]!.privateKey).toBe(before);
+  });
+
+  test('private keys are sealed, and resealed under a new encryption key', async () => {
+    await stores[0].ensureKeys('default');
+    const [node] = parts.nodes;
+    const { database, sealer } = node;
+    await database.db
+      .insertInto('secrets')
+      .values({
+        name: 'cookie',
+        sealed: sealer.seal(Buffer.from('x'), sealingContext.secret('cookie')),
+        created_at: 0,
+      })
+      .execute();
+    for (const row of await rows()) {
+      expect(row.private_jwk_sealed).toMatch(/^v1\./);
+      expect(row.public_jwk).not.toMatch(/"(d|p|q)":/);
+    }
+
+    const keys = { current: Buffer.alloc(32, 8), previous: [Buffer.alloc(32, 7)] };
+    const both = createSealer(keys, systemRandom);
+    const onlyNew = createSealer({ current: keys.current, previous: [] }, systemRandom);
+    const resealed = await resealAll(database, both);
+    expect(resealed).toMatchObject({
+      'signing_keys.private_jwk_sealed': 2,
+      'secrets.sealed': 1,
+    });
+    expect(Object.values(await resealAll(database, both))).toEqual([0, 0, 0]);
+    const reopened = createKeyStore({ ...node, sealer: onlyNew });
+    await reopened.refresh();
+    expect(kids(reopened)).toEqual(kids(stores[0]));
+    reopened.close();
+  });
+});
+
+describe.each(sqlAdapters)('issuers on $name', (adapter) => {
+  test('the default one is made once and follows the public URL', async () => {
+    const parts = await durableParts(adapter);
+    try {
+      const [a, b] = [createIssuers(parts.nodes[0]), createIssuers(parts.nodes[1])];
+      const made = await Promise.all(
+        [a, b, a, b].map((issuers) => issuers.ensureDefault('http://localhost:3000')),
+      );
+      expect(new Set(made.map(({ id }) => id))).toEqual(new Set(['default']));
+      await a.ensureDefault('https://id.example.org');
+      expect(await b.byId('default')).toMatchObject({
+        entityId: 'https://id.example.org',
+        domains: [],
+      });
+      expect(await b.byId('other')).toBeNull();
+
+      await parts.nodes[0].database.db
+        .insertInto('issuers')
+        .values({ id: 'x', entity_id: 'urn:x', domains: '["x.example"]', created_at: 1 })
+        .execute();
+      expect(await b.byDomain('X.Example')).toMatchObject({ id: 'x' });
+      expect(await b.byDomain('example')).toBeNull();
+    } finally {
+      await parts.remove();
+    }
+  });
+});
+
+/** Signs and verifies by the published face, whose id is its thumbprint (RFC 7638). */
+async function expectUsable(key: SigningKey): Promise<void> {
+  const message = Buffer.from('message');
+  const signature = sign('sha256', message, key.privateKey);
+  const publicKey = createPublicKey({ key: key.publicJwk as never, format: 'jwk' });
+  expect(verify('sha256', message, publicKey, signature)).toBe(true);
+  expect(key.publicJwk).toMatchObject({ kid: key.kid, alg: key.algorithm, use: 'sig' });
+  expect(key.publicJwk).not.toHaveProperty('d');
+  const { kty, crv, x, y, n, e } = key.publicJwk as Record<string, string>;
+  const bare = kty === 'EC' ? { kty, crv, x, y } : { kty, n, e };
+  expect(await calculateJwkThumbprint(bare as never)).toBe(key.kid);
+}
