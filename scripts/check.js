@@ -1,7 +1,14 @@
 import { spawnSync } from 'node:child_process';
 
 /** Everything that can be said about the code without running it; all checks run, whatever the first ones find. */
-const checks = ['typecheck', 'lint', 'format:check', 'check:imports', 'check:docs'];
+const checks = [
+  'typecheck',
+  'lint',
+  'format:check',
+  'check:imports',
+  'check:docs',
+  'check:licences',
+];
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 const failed = checks.filter((check) => {
   const { status } = spawnSync(npm, ['run', '--silent', check], {

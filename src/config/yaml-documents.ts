@@ -42,7 +42,7 @@ export function readYamlDocuments(
   try {
     return success(
       documents
-        .map((document): unknown => document.toJS())
+        .map((document) => document.toJS() as unknown)
         .filter((written) => written !== null && written !== undefined),
     );
   } catch {
