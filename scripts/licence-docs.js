@@ -7,6 +7,7 @@ const direct = new Set(Object.keys(lock.packages[''].dependencies));
 const shipped = Object.entries(lock.packages)
   .filter(([path, { dev }]) => path !== '' && dev !== true)
   .map(([path, { version, license }]) => ({
+    direct: direct.has(path.replace(/^node_modules\//, '')),
     name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
     version,
     licence: license ?? 'see the package',
@@ -14,7 +15,7 @@ const shipped = Object.entries(lock.packages)
 
 const row = (...cells) => `| ${cells.join(' | ')} |`;
 const ownRows = shipped
-  .filter(({ name }) => direct.has(name))
+  .filter((entry) => entry.direct)
   .map(({ name, version, licence }) => row(name, version, licence));
 const byLicence = [...groupBy(shipped, ({ licence }) => licence)].sort();
 const allRows = byLicence.map(([licence, packages]) =>
