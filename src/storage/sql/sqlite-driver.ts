@@ -10,6 +10,8 @@ import { safeNumber, toSqlParameter } from './sql-values.js';
 
 /** libsql waits inside the call, and with it the whole process, so this stays short and the rest is waited for here. */
 const BLOCKING_WAIT_MS = 5;
+/** While opening nobody else waits yet, and two processes may be making the same file. */
+const OPENING_WAIT_MS = 5_000;
 const BUSY_RETRY_DELAY_MS = 15;
 const BUSY_ATTEMPTS = 250;
 
@@ -156,11 +158,12 @@ function openFile(file: string): Database.Database {
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
   }
-  const database = new Database(file, { timeout: BLOCKING_WAIT_MS });
+  const database = new Database(file, { timeout: OPENING_WAIT_MS });
   database.defaultSafeIntegers(true);
   database.pragma('journal_mode = wal');
   database.pragma('synchronous = full');
   database.pragma('foreign_keys = on');
+  database.pragma(`busy_timeout = ${BLOCKING_WAIT_MS}`);
   return database;
 }
 

@@ -16,7 +16,10 @@ export interface TestPostgres {
   remove(): Promise<void>;
 }
 
-/** A PostgreSQL cluster of one's own, for tests that kill and restart it. Never waits for a disk. */
+/**
+ * A PostgreSQL cluster of one's own, for tests that kill and restart it. It never waits for a disk; what it has
+ * acknowledged survives a kill -9 all the same, in the memory of the operating system.
+ */
 export async function startPostgresCluster(
   settings: Record<string, string> = {},
 ): Promise<TestPostgres> {
@@ -48,7 +51,6 @@ export async function startPostgresCluster(
     unix_socket_directories: folder,
     fsync: 'off',
     full_page_writes: 'off',
-    synchronous_commit: 'off',
     shared_buffers: '32MB',
     max_connections: '200',
     ...settings,
