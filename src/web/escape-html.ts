@@ -6,8 +6,13 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** For text and quoted attribute values. Nothing (`null`, `undefined`) is empty text. */
+/** For text and quoted attribute values. */
 export function escapeHtml(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return String(value).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  return plainText(value).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}
+
+/** What a template prints of a value: text and numbers; nothing for anything else. */
+export function plainText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }

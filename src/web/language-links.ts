@@ -18,7 +18,11 @@ export function languageLinks(page: PageContext): readonly LanguageLink[] {
     .map((locale) => {
       const parameters = new URLSearchParams(query);
       parameters.set('lang', locale);
-      return { locale, name: languageNames[locale], href: `${page.url(path)}?${parameters}` };
+      return {
+        locale,
+        name: languageNames[locale],
+        href: `${page.url(path)}?${parameters.toString()}`,
+      };
     });
 }
 

@@ -1,25 +1,37 @@
 /** The values of every mail. Times are milliseconds since the epoch, links complete. */
 export interface MailModels {
-  'first-password': MailToPerson & { link: string; validHours: number };
-  'password-reset': MailToPerson & { link: string; validMinutes: number };
+  'first-password': MailToPerson & { username: string; link: string; validHours: number };
+  'password-reset': MailToPerson & { username: string; link: string; validMinutes: number };
   'password-changed': MailToPerson & Happening;
-  'factor-added': MailToPerson & Happening & { factor: string; label: string };
-  'factor-removed': MailToPerson & Happening & { factor: string; label: string };
-  'recovery-code-used': MailToPerson & Happening & { remaining: number };
+  'factor-added': MailToPerson & Happening & { factor: string; label?: string };
+  'factor-removed': MailToPerson & Happening & { factor: string; label?: string };
+  'recovery-code-used': MailToPerson & Happening & { remaining?: number };
   'recovery-codes-generated': MailToPerson & Happening;
-  /** To the operator. `text` says in full what is wrong and what to do. */
-  alarm: { alarm: string; text: string; at: number };
+  /** To the operator. `detail` says what is wrong and what to do. */
+  alarm: { name: string; detail: string };
 }
 
 export type MailName = keyof MailModels;
 
 export interface MailToPerson {
   name: string;
-  username: string;
 }
 
-/** When, and where from; an address is unknown when the help desk or a command did it. */
+/** When it happened and, where that is known, to which account and from where. */
 export interface Happening {
   at: number;
-  address: string | null;
+  username?: string;
+  address?: string;
 }
+
+/** What a queued mail must carry: its payload comes from a store, where types do not reach. */
+export const requiredMailValues: { readonly [Name in MailName]: readonly string[] } = {
+  'first-password': ['name', 'username', 'link', 'validHours'],
+  'password-reset': ['name', 'username', 'link', 'validMinutes'],
+  'password-changed': ['name', 'at'],
+  'factor-added': ['name', 'factor', 'at'],
+  'factor-removed': ['name', 'factor', 'at'],
+  'recovery-code-used': ['name', 'at'],
+  'recovery-codes-generated': ['name', 'at'],
+  alarm: ['name', 'detail'],
+};

@@ -8,10 +8,10 @@ export type MessageValues = Readonly<Record<string, string | number>>;
 /** The texts of one language. Plain text: whoever puts it in a page escapes it. */
 export interface Messages {
   /** @throws Error when the key is missing; a test keeps all languages complete. */
-  text(key: string, values?: MessageValues): string;
+  text: (key: string, values?: MessageValues) => string;
   /** `key.one` or `key.other` after the language's plural rule; `{count}` is filled in. */
-  plural(key: string, count: number, values?: MessageValues): string;
-  has(key: string): boolean;
+  plural: (key: string, count: number, values?: MessageValues) => string;
+  has: (key: string) => boolean;
 }
 
 /** Reads `views/locales/*.json`: flat, dotted keys; `{name}` stands for a value. */

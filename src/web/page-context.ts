@@ -15,7 +15,7 @@ export interface PageContextDeps {
   /** IANA name, for dates on pages; the server cannot know the reader's. */
   timeZone: string;
   /** URL of a static file, see `static-assets.ts`. */
-  assetUrl(name: string): string;
+  assetUrl: (name: string) => string;
 }
 
 /**

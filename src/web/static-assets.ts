@@ -28,7 +28,7 @@ interface Asset {
 /** Style sheet, fonts, mark and script, all in memory. */
 export interface StaticAssets {
   /** Path with the version in it. @throws Error for a name that does not exist */
-  assetUrl(name: string): string;
+  assetUrl: (name: string) => string;
   /** Answers `/assets/<version>/<name>` (path below the mount path); `false` when it is none of its own. */
   serve(request: IncomingMessage, response: ServerResponse, path: string): boolean;
 }

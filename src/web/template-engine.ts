@@ -6,7 +6,7 @@ export interface TemplateEngineOptions {
   viewsFolder: string;
   /** Keep compiled templates; off only while templates are being written. */
   cache: boolean;
-  escape(value: unknown): string;
+  escape: (value: unknown) => string;
   /** JavaScript in front of every template, for names that all of them use. */
   header: string;
 }

@@ -1,0 +1,39 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
+
+const candidates = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+
+/** The browser of the machine; `undefined` where there is none. */
+export const chromiumBinary = candidates.find((path) => path !== undefined && existsSync(path));
+
+/** Chromium with an empty profile that is thrown away, and which asks nobody on the network anything. */
+export async function startChromium(
+  options: { javaScriptEnabled?: boolean } = {},
+): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+  if (chromiumBinary === undefined) throw new Error('Chromium is not installed');
+  const profile = mkdtempSync(join(tmpdir(), 'drawbridge-chromium-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: chromiumBinary,
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+    ...options,
+  });
+  return {
+    context,
+    close: async () => {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,328 @@
+import type { FailureReason } from '../../src/audit/failure-reasons.js';
+import { failureReasons, shownReason } from '../../src/audit/failure-reasons.js';
+import { failureView } from '../../src/web/failure-view.js';
+import type { PageModels, PageName } from '../../src/web/page-models.js';
+import { qrCode } from '../../src/web/qr-code.js';
+
+/** One page in one state, for screenshots and checks. */
+export interface GalleryEntry {
+  id: string;
+  template: PageName;
+  model: PageModels[PageName];
+  /** Shows the page as an organisation with this name and no help contact. */
+  organisation?: string;
+}
+
+const at = Date.UTC(2026, 10, 12, 8, 42);
+const hour = 3_600_000;
+export const hostile = `"><script>alert('x')</script>`;
+const longName =
+  'Skärholmens kommunala samverkansnämnd för e-arkiv och ärendehantering Donaudampfschifffahrtsgesellschaft';
+const longUser =
+  'maximiliane.von-und-zu-hohenlohe-waldenburg-schillingsfuerst@dept.northgate.example';
+
+const failed = (reason: FailureReason) => failureView(reason, '7KQ2M-9XW3D');
+const form = { action: '/sign-in/x', csrf: 'csrf-token', step: 'password', failure: null };
+const signIn = { ...form, service: 'Payroll', canCancel: true };
+const factor = {
+  ...signIn,
+  account: 'anna.lind@northgate.example',
+  alternatives: ['recovery-code'],
+};
+const uri =
+  'otpauth://totp/Northgate:anna.lind%40northgate.example?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Northgate';
+const enrolment = { qr: qrCode(uri), secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', uri };
+const codes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => `K${n % 10}XF-9PQR-T4M${n % 10}`);
+
+const account: PageModels['account/home'] = {
+  csrf: 'c',
+  step: 'account',
+  failure: null,
+  notice: null,
+  person: { name: 'Anna Lind', username: 'anna.lind', mail: 'anna.lind@northgate.example' },
+  factors: [
+    {
+      id: 'otp_1',
+      factor: 'otp',
+      label: "Anna's Pixel",
+      createdAt: at - 900 * hour,
+      lastUsedAt: at,
+      removable: true,
+    },
+    {
+      id: 'otp_2',
+      factor: 'otp',
+      label: 'Work tablet',
+      createdAt: at - 90 * hour,
+      lastUsedAt: null,
+      removable: true,
+    },
+  ],
+  recoveryCodes: { remaining: 8, total: 10 },
+  sessions: [
+    {
+      id: 'ses_1',
+      userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      address: '192.0.2.17',
+      startedAt: at - hour,
+      lastSeenAt: at,
+      current: true,
+    },
+    {
+      id: 'ses_2',
+      userAgent:
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1',
+      address: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+      startedAt: at - 20 * hour,
+      lastSeenAt: at - 2 * hour,
+      current: false,
+    },
+  ],
+  urls: {
+    removeFactor: '/account/factors/remove',
+    addFactor: '/account/factors/add',
+    newRecoveryCodes: '/account/recovery-codes',
+    changePassword: '/account/password',
+    endSession: '/account/sessions/end',
+    signOutEverywhere: '/account/sessions/end-all',
+    signOut: '/logout',
+    home: '/',
+  },
+};
+
+const services = [
+  {
+    name: 'Payroll',
+    url: 'https://payroll.northgate.example/',
+    about: 'payroll.northgate.example',
+  },
+  { name: 'Wiki', url: 'https://wiki.northgate.example/', about: 'wiki.northgate.example' },
+  { name: 'Intranet', url: 'https://intranet.northgate.example/', about: null },
+  { name: 'Expenses', url: 'https://expenses.northgate.example/', about: 'Receipts and travel' },
+];
+const home: PageModels['home'] = {
+  person: null,
+  services: [],
+  signInUrl: '/account',
+  accountUrl: '/account',
+  signOut: null,
+  demo: null,
+};
+const demo: NonNullable<PageModels['home']['demo']> = {
+  services: [
+    { name: 'Demo payroll', url: 'http://127.0.0.1:7100/', about: 'Password and code' },
+    { name: 'Demo canteen', url: 'http://127.0.0.1:7101/', about: 'Password only' },
+  ],
+  people: [
+    { name: 'Anna Lind', username: 'anna', about: 'Nothing set up yet' },
+    { name: 'Omar Haddad', username: 'omar', about: 'Has an authenticator app' },
+  ],
+  mailboxUrl: '/demo/mailbox',
+  password: 'tall-river-42-lamp',
+};
+
+function entry<Name extends PageName>(
+  id: string,
+  template: Name,
+  model: PageModels[Name],
+  organisation?: string,
+): GalleryEntry {
+  return { id, template, model, ...(organisation === undefined ? {} : { organisation }) };
+}
+
+const passwordForm = { ...signIn, username: '', forgotUrl: '/password/forgot' };
+const newPassword = { ...form, username: 'anna.lind', minLength: 8 };
+const consent: PageModels['consent/consent'] = {
+  ...form,
+  service: 'Trip Planner',
+  serviceHost: 'planner.example',
+  account: 'anna.lind@northgate.example',
+  scopes: ['openid', 'profile', 'email', 'offline_access'],
+};
+const signedOut: PageModels['logout/signed-out'] = {
+  service: null,
+  returnUrl: null,
+  signInUrl: '/',
+  unreached: [],
+  everywhere: false,
+};
+
+export const gallery: readonly GalleryEntry[] = [
+  entry('login-password', 'login/password', passwordForm),
+  entry('login-password-own', 'login/password', {
+    ...passwordForm,
+    service: null,
+    canCancel: false,
+  }),
+  entry('login-password-failed', 'login/password', {
+    ...passwordForm,
+    username: 'anna.lind@northgate.example',
+    failure: failed('wrong_credentials'),
+  }),
+  entry(
+    'login-password-long',
+    'login/password',
+    { ...passwordForm, service: longName, username: longUser },
+    longName,
+  ),
+  entry(
+    'login-password-hostile',
+    'login/password',
+    {
+      ...passwordForm,
+      action: hostile,
+      csrf: hostile,
+      step: hostile,
+      service: hostile,
+      username: hostile,
+      forgotUrl: hostile,
+    },
+    hostile,
+  ),
+  entry('login-choose-method', 'login/choose-method', {
+    ...signIn,
+    methods: [
+      { factor: 'otp', label: null },
+      { factor: 'recovery-code', label: null },
+      { factor: 'outside-factor', label: hostile },
+    ],
+  }),
+  entry('login-change-password', 'login/change-password', { ...newPassword, ...signIn }),
+  entry('login-change-password-failed', 'login/change-password', {
+    ...newPassword,
+    ...signIn,
+    failure: failed('password_blocked'),
+  }),
+  entry('login-continue', 'login/continue', {
+    url: 'https://payroll.northgate.example/callback?code=1&state="x"',
+    service: 'Payroll',
+  }),
+  entry('login-auto-post', 'login/auto-post', {
+    action: '/gallery-target',
+    fields: [{ name: 'SAMLResponse', value: hostile }],
+    service: 'Payroll',
+  }),
+  entry('otp', 'factors/otp', factor),
+  entry('otp-failed', 'factors/otp', { ...factor, failure: failed('wrong_code') }),
+  entry('otp-locked', 'factors/otp', {
+    ...factor,
+    failure: failureView('factor_locked', '7KQ2M-9XW3D', { until: at + hour / 4, now: at }),
+  }),
+  entry('otp-alone', 'factors/otp', {
+    ...factor,
+    service: null,
+    alternatives: [],
+    canCancel: false,
+  }),
+  entry('otp-long', 'factors/otp', { ...factor, service: longName, account: longUser }, longName),
+  entry('otp-enrol', 'factors/otp-enrol', { ...factor, alternatives: [], ...enrolment }),
+  entry('otp-enrol-failed', 'factors/otp-enrol', {
+    ...factor,
+    alternatives: [],
+    ...enrolment,
+    failure: failed('wrong_code'),
+  }),
+  entry('recovery-code', 'factors/recovery-code', { ...factor, alternatives: ['otp'] }),
+  entry('recovery-code-failed', 'factors/recovery-code', {
+    ...factor,
+    alternatives: [],
+    failure: failed('wrong_recovery_code'),
+  }),
+  entry('account-home', 'account/home', account),
+  entry('account-home-notice', 'account/home', { ...account, notice: 'password_changed' }),
+  entry('account-home-bare', 'account/home', {
+    ...account,
+    factors: [],
+    recoveryCodes: null,
+    sessions: account.sessions.slice(0, 1),
+  }),
+  entry(
+    'account-home-long',
+    'account/home',
+    {
+      ...account,
+      person: { name: longName, username: longUser, mail: null },
+      factors: account.factors.map((row) => ({ ...row, label: longName })),
+      recoveryCodes: { remaining: 1, total: 10 },
+      sessions: account.sessions.map((row) => ({ ...row, userAgent: hostile })),
+    },
+    longName,
+  ),
+  entry('account-enrol', 'account/enrol', { ...form, factors: ['otp'], backUrl: '/account' }),
+  entry('account-recovery-codes', 'account/recovery-codes', { ...form, codes, service: null }),
+  entry('account-recovery-codes-sign-in', 'account/recovery-codes', {
+    ...form,
+    codes,
+    service: 'Payroll',
+  }),
+  entry('account-change-password', 'account/change-password', {
+    ...newPassword,
+    backUrl: '/account',
+  }),
+  entry('account-change-password-failed', 'account/change-password', {
+    ...newPassword,
+    backUrl: '/account',
+    failure: failed('passwords_differ'),
+  }),
+  entry('password-forgot', 'password/forgot', { ...form, username: '', backUrl: '/' }),
+  entry('password-forgot-sent', 'password/forgot-sent', { backUrl: '/' }),
+  entry('password-set', 'password/set', { ...newPassword, first: false }),
+  entry('password-set-first', 'password/set', { ...newPassword, first: true }),
+  entry('consent', 'consent/consent', consent),
+  entry(
+    'consent-hostile',
+    'consent/consent',
+    {
+      ...consent,
+      service: hostile,
+      serviceHost: `${'a'.repeat(60)}.planner.example`,
+      account: longUser,
+      scopes: ['openid', hostile, 'w'.repeat(90)],
+    },
+    longName,
+  ),
+  entry('logout-confirm', 'logout/confirm', { ...form, service: 'Payroll', account: 'anna.lind' }),
+  entry('logout-signed-out', 'logout/signed-out', signedOut),
+  entry('logout-signed-out-unreached', 'logout/signed-out', {
+    ...signedOut,
+    service: 'Payroll',
+    returnUrl: 'https://payroll.northgate.example/',
+    unreached: ['Wiki', longName],
+    everywhere: true,
+  }),
+  entry('home', 'home', home),
+  entry('home-signed-in', 'home', {
+    ...home,
+    person: { name: 'Anna Lind' },
+    services,
+    signOut: { action: '/logout', csrf: 'c', step: 'home' },
+  }),
+  entry('home-nothing', 'home', { ...home, person: { name: 'Anna Lind' } }),
+  entry('home-demo', 'home', { ...home, demo }, 'Drawbridge'),
+  entry(
+    'home-demo-signed-in',
+    'home',
+    {
+      ...home,
+      person: { name: 'Anna Lind' },
+      services: services.slice(0, 2),
+      demo: { ...demo, password: null },
+      signOut: { action: '/logout', csrf: 'c', step: 'home' },
+    },
+    'Drawbridge',
+  ),
+  entry('error-expired', 'errors/error', {
+    failure: failed('sign_in_expired'),
+    retryUrl: '/',
+    service: 'Payroll',
+    serviceUrl: 'https://payroll.northgate.example/',
+  }),
+  ...[...new Set((Object.keys(failureReasons) as FailureReason[]).map(shownReason))].map((reason) =>
+    entry(`error-${reason}`, 'errors/error', {
+      failure: failed(reason),
+      retryUrl: null,
+      service: null,
+      serviceUrl: null,
+    }),
+  ),
+];
