@@ -1,4 +1,3 @@
-import type { SqlDatabase } from '../../storage/sql/sql-database.js';
 import { lookupAlias } from '../alias.js';
 import type { Directory, PasswordAttempt, PasswordVerdict } from '../directory.js';
 import type { HashQueue, HashSlot } from '../passwords/hash-queue.js';
@@ -6,13 +5,14 @@ import type { PasswordHashing } from '../passwords/password-hashing.js';
 import { isOverlong, normalisePassword } from '../passwords/password-text.js';
 import { readStoredHash, type StoredHash } from '../passwords/stored-hash.js';
 import type { PersonId } from '../person.js';
-import { insertDecoys, isDecoy } from './decoy-people.js';
+import { insertDecoys } from './decoy-people.js';
 import {
   PasswordAttempts,
   type PasswordAttemptsDeps,
   type Reservation,
 } from './password-attempts.js';
-import { groupsColumn, personColumns, toPerson } from './person-row.js';
+import { toPerson } from './person-row.js';
+import { createLocalPeopleReader } from './read-people.js';
 
 export interface LocalDirectoryDeps extends PasswordAttemptsDeps {
   hashing: PasswordHashing;
@@ -22,6 +22,7 @@ export interface LocalDirectoryDeps extends PasswordAttemptsDeps {
 /** People in our own database. */
 export function createLocalDirectory(deps: LocalDirectoryDeps): Directory {
   const { database, clock, hashing, queue } = deps;
+  const reader = createLocalPeopleReader(database);
   const attempts = new PasswordAttempts(deps);
   let prepared: Promise<void> | undefined;
 
@@ -66,13 +67,8 @@ export function createLocalDirectory(deps: LocalDirectoryDeps): Directory {
   }
 
   return {
-    find: (id) => findBy(database, (query) => query.where('people.id', '=', id)),
-    findByAlias: (alias) =>
-      findBy(database, (query) =>
-        query
-          .innerJoin('person_aliases', 'person_aliases.person_id', 'people.id')
-          .where('person_aliases.alias', '=', lookupAlias(alias)),
-      ),
+    find: reader.find,
+    findByAlias: reader.findByAlias,
     checkPassword(attempt) {
       const alias = lookupAlias(attempt.username);
       return queue.takeTurn(alias, (slot) => judge(attempt, alias, slot));
@@ -89,16 +85,4 @@ function refusalBefore(
   if (row.disabled_at !== null) return 'person_disabled';
   if (stored === null) return 'no_password_set';
   return reserved ? null : 'password_locked';
-}
-
-function selectPeople({ db, dialect }: SqlDatabase) {
-  return db.selectFrom('people').select(personColumns).select(groupsColumn(dialect).as('groups'));
-}
-
-async function findBy(
-  database: SqlDatabase,
-  narrow: (query: ReturnType<typeof selectPeople>) => ReturnType<typeof selectPeople>,
-) {
-  const row = await narrow(selectPeople(database)).executeTakeFirst();
-  return row === undefined || isDecoy(row.id) ? null : toPerson(row);
 }

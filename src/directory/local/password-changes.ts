@@ -101,7 +101,8 @@ export function createPasswordChanges(deps: PasswordChangesDeps): PasswordChange
       .executeTakeFirst();
     if (row === undefined) return null;
     await audit.recordIn(tx, { ...by, kind: 'password.changed', person: person.id });
-    await mailPerson(deps, tx, person, { template: 'password-changed', at: now });
+    const from = by.clientAddress === undefined ? {} : { address: by.clientAddress };
+    await mailPerson(deps, tx, person, { template: 'password-changed', at: now, ...from });
     await announce(tx, peopleTopic, clock);
     return { ...person, epoch: row.epoch };
   }

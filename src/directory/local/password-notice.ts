@@ -4,7 +4,7 @@ import type { Person } from '../person.js';
 
 /** Mails about passwords. The links are for the person alone; payloads of queued mails are sealed. */
 export type PasswordMail =
-  | { template: 'password-changed'; at: number }
+  | { template: 'password-changed'; at: number; address?: string }
   | { template: 'password-reset'; link: string; validMinutes: number }
   | { template: 'first-password'; link: string; validHours: number };
 

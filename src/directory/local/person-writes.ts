@@ -8,6 +8,9 @@ import type { PersonId } from '../person.js';
 /** Rows a statement takes at once; SQLite bounds the parameters of one statement. */
 export const rowsAtOnce = 500;
 
+/** People begin at this epoch. */
+export const firstEpoch = 1;
+
 export interface NewPersonRow extends PersonFields {
   id: PersonId;
   passwordHash: string | null;
@@ -106,7 +109,7 @@ function newRow(person: NewPersonRow, now: number): PeopleTable {
     upn: person.upn,
     attributes: JSON.stringify(person.attributes),
     locale: null,
-    epoch: 1,
+    epoch: firstEpoch,
     disabled_at: null,
     created_at: now,
     updated_at: now,

@@ -1,0 +1,41 @@
+/** A person as a file describes them; what is absent there is absent here. */
+export interface ImportRecord {
+  /** Where it begins in the file, counted from 1. */
+  line: number;
+  username: string;
+  name: string;
+  mail?: string;
+  upn?: string;
+  groups?: readonly string[];
+  attributes?: Readonly<Record<string, readonly string[]>>;
+  passwordHash?: string;
+  totpSecret?: string;
+}
+
+/** What is wrong and where. Never contains a value of the file. */
+export interface ImportProblem {
+  line: number;
+  message: string;
+}
+
+export interface ReadRecords {
+  records: ImportRecord[];
+  problems: ImportProblem[];
+}
+
+/** People that one file may hold. */
+export const mostRecords = 100_000;
+
+/** Names in files, and what they are called here. */
+export const textFields = {
+  username: 'username',
+  name: 'name',
+  mail: 'mail',
+  upn: 'upn',
+  password_hash: 'passwordHash',
+  totp_secret: 'totpSecret',
+} as const satisfies Record<string, keyof ImportRecord>;
+
+export type TextField = keyof typeof textFields;
+
+export const isTextField = (name: string): name is TextField => Object.hasOwn(textFields, name);
