@@ -72,7 +72,7 @@ export function createJobRunner(deps: {
     await finishJob(database.db, { id: job.id, holder, now: clock.now() });
   };
 
-  const inHand = new Set<Promise<void>>();
+  const inHand = new Map<string, Promise<void>>();
   const loop = createPollLoop({
     async look() {
       const limit = atOnce - inHand.size;
@@ -83,16 +83,17 @@ export function createJobRunner(deps: {
         now,
         until: now + leaseMs,
         kinds: [...bodies.keys()],
+        inHand: [...inHand.keys()],
         limit,
       });
       for (const job of jobs) {
         const work = run(job)
           .catch(observer.loopFailed)
           .finally(() => {
-            inHand.delete(work);
+            inHand.delete(job.id);
             loop.wake();
           });
-        inHand.add(work);
+        inHand.set(job.id, work);
       }
       return jobs.length > 0;
     },
@@ -103,7 +104,7 @@ export function createJobRunner(deps: {
     ...loop,
     async stop() {
       await loop.stop();
-      await Promise.all(inHand);
+      await Promise.all(inHand.values());
     },
   };
 }

@@ -23,12 +23,20 @@ export async function dueJobExists(db: Queryable, now: number): Promise<boolean>
 /**
  * Leases due jobs of the given kinds to `holder` and counts the attempt, in one atomic statement: of parallel
  * runners each gets other jobs. A lease that ran out is due again.
+ * @param lease.inHand jobs that this holder is still at, whatever became of their leases
  */
 export async function leaseJobs(
   database: SqlDatabase,
-  lease: { holder: string; now: number; until: number; kinds: readonly string[]; limit: number },
+  lease: {
+    holder: string;
+    now: number;
+    until: number;
+    kinds: readonly string[];
+    inHand: readonly string[];
+    limit: number;
+  },
 ): Promise<LeasedJob[]> {
-  const { holder, now, until, kinds, limit } = lease;
+  const { holder, now, until, kinds, inHand, limit } = lease;
   if (kinds.length === 0) return [];
   const due = database.db
     .selectFrom('jobs')
@@ -42,6 +50,7 @@ export async function leaseJobs(
     )
     .orderBy('run_at')
     .limit(limit)
+    .$if(inHand.length > 0, (query) => query.where('id', 'not in', inHand))
     .$if(database.dialect === 'postgres', (query) => query.forUpdate().skipLocked());
   return database.db
     .updateTable('jobs')

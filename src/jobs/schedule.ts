@@ -15,19 +15,21 @@ export interface ScheduledWork {
 
 /**
  * Runs `body` once every `everyMs` over all processes: whoever takes the lease runs it, and the lease ends when the
- * next run is due. `holder` is new for every run, so that its own lease holds a process off as well.
+ * next run is due. The lease's holder is new at every turn, so that its own lease holds a process off as well.
  */
 export function createSchedule(
   work: ScheduledWork,
   deps: { database: SqlDatabase; clock: Clock; observer: JobObserver; holder: string },
 ): PollLoop {
-  const { database, clock, observer, holder } = deps;
+  const { database, clock, observer } = deps;
+  let turns = 0;
   return createPollLoop({
     async look() {
+      turns += 1;
       const now = clock.now();
       const taken = await takeLease(database.db, {
         name: `schedule:${work.name}`,
-        holder: `${holder}@${now}`,
+        holder: `${deps.holder}#${turns}`,
         now,
         ttlMs: work.everyMs,
       });
