@@ -9,7 +9,9 @@ type Entry =
 const SWEPT_PER_WRITE = 4;
 
 /** Short-lived state of a single process. Every method runs to its end without yielding: that is its atomicity. */
-export function createMemoryEphemeralStore(clock: Clock): EphemeralStore {
+export function createMemoryEphemeralStore(
+  clock: Clock,
+): EphemeralStore & { readonly size: number } {
   return new MemoryEphemeralStore(clock);
 }
 
@@ -20,6 +22,11 @@ class MemoryEphemeralStore implements EphemeralStore {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Entries in memory, expired ones that were not swept yet included. */
+  get size(): number {
+    return this.#entries.size;
   }
 
   async read(keys: readonly string[]): Promise<(string | null)[]> {

@@ -34,5 +34,5 @@ const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: unkn
   if (oid === NUMERIC) {
     return (text: string) => (/^-?\d+$/.test(text) ? safeNumber(BigInt(text)) : Number(text));
   }
-  return pg.types.getTypeParser(oid, format as 'text');
+  return pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown;
 };

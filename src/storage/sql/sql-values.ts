@@ -9,25 +9,23 @@ export type SqlParameter = string | number | null | Buffer;
  * @throws UnsupportedSqlValue
  */
 export function toSqlParameter(value: unknown): SqlParameter {
-  switch (typeof value) {
-    case 'string':
-      return checkedText(value);
-    case 'boolean':
-      return value ? 1 : 0;
-    case 'number':
-      if (!Number.isSafeInteger(value))
-        throw new UnsupportedSqlValue('a number that is no safe integer');
-      // -0 would come back as 0 from one database and as -0 from the other.
-      return value === 0 ? 0 : value;
-    case 'bigint':
-      return safeNumber(value);
-  }
+  if (typeof value === 'string') return checkedText(value);
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (typeof value === 'bigint') return safeNumber(value);
+  if (typeof value === 'number') return checkedInteger(value);
   if (value === null) return null;
   if (value instanceof ArrayBuffer) return Buffer.from(value);
   if (ArrayBuffer.isView(value)) {
     return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   }
   throw new UnsupportedSqlValue(`a value of type ${typeof value}`);
+}
+
+function checkedInteger(number: number): number {
+  if (!Number.isSafeInteger(number))
+    throw new UnsupportedSqlValue('a number that is no safe integer');
+  // -0 would come back as 0 from one database and as -0 from the other.
+  return number === 0 ? 0 : number;
 }
 
 function checkedText(text: string): string {

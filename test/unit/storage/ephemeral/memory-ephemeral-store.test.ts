@@ -11,7 +11,7 @@ test('goes by the injected clock, to the millisecond', async () => {
   expect(await store.read(['a'])).toEqual([null]);
 });
 
-test('flows nobody finishes do not pile up', async () => {
+test('flows nobody finishes do not pile up, and no write looks at more than a few', async () => {
   let now = 0;
   let looks = 0;
   const store = createMemoryEphemeralStore({
@@ -20,15 +20,12 @@ test('flows nobody finishes do not pile up', async () => {
       return now;
     },
   });
-  const before = process.memoryUsage().heapUsed;
-  for (let flow = 0; flow < 200_000; flow += 1) {
+  for (let flow = 0; flow < 20_000; flow += 1) {
     now += 1;
-    await store.commit([
-      { kind: 'set', key: `signin:${flow}`, value: 'x'.repeat(500), ttlMs: 1_000 },
-    ]);
+    await store.commit([{ kind: 'set', key: `signin:${flow}`, value: 'x', ttlMs: 1_000 }]);
+    // A thousand are alive at a time.
+    expect(store.size).toBeLessThan(2_000);
   }
-  // 200,000 abandoned flows of half a kilobyte would be about 100 MB; a thousand are alive at a time.
-  expect(process.memoryUsage().heapUsed - before).toBeLessThan(60 * 2 ** 20);
-  expect(looks).toBeLessThan(200_000 * 10);
-  expect(await store.read(['signin:0', 'signin:199999'])).toEqual([null, 'x'.repeat(500)]);
+  expect(looks).toBeLessThan(20_000 * 3);
+  expect(await store.read(['signin:0', 'signin:19999'])).toEqual([null, 'x']);
 });
