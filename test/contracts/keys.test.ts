@@ -1,10 +1,13 @@
 import { createPublicKey, sign, verify } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { calculateJwkThumbprint } from 'jose';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createIssuers } from '../../src/issuers/issuers.js';
 import { createSealer } from '../../src/keys/aes-gcm-sealer.js';
 import { createKeyStore, jwksCacheMs } from '../../src/keys/create-key-store.js';
 import type { ManagedKeyStore } from '../../src/keys/create-key-store.js';
+import type { KeyAudit } from '../../src/keys/key-audit.js';
+import { KeyWriter } from '../../src/keys/key-writer.js';
 import type { SigningKey } from '../../src/keys/key-store.js';
 import { resealAll } from '../../src/keys/reseal.js';
 import { sealingContext } from '../../src/keys/sealing-context.js';
@@ -54,6 +57,22 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
     await Promise.all(all.map((store) => store.refresh()));
     for (const store of all) expect(kids(store)).toEqual(kids(stores[0]));
     for (const store of more) store.close();
+  });
+
+  test('also when their transactions overlap', async () => {
+    const writers = [0, 1, 0, 1, 0, 1].map((at) => {
+      const node = parts.nodes[at as 0 | 1];
+      // Keeps the transaction open until the others have looked, too.
+      const audit: KeyAudit = {
+        recordIn: async (tx, event) => {
+          await delay(100);
+          return node.audit.recordIn(tx, event);
+        },
+      };
+      return new KeyWriter({ ...node, audit });
+    });
+    await Promise.all(writers.map((writer) => writer.ensure('default', 'oidc', ['ES256'])));
+    expect(await rows()).toHaveLength(1);
   });
 
   test('a second start keeps the keys', async () => {
