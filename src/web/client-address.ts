@@ -33,6 +33,17 @@ export function createClientAddress(
   };
 }
 
+/** Does an address lie in one of the CIDR blocks? Never, when it is no address. */
+export function addressIn(address: string, networks: readonly string[]): boolean {
+  const parsed = parseAddress(address);
+  return (
+    parsed !== null &&
+    networks.map(parseBlock).some(([network, bits]) => {
+      return network.kind() === parsed.kind() && parsed.match(network, bits);
+    })
+  );
+}
+
 function parseBlock(text: string): [Address, number] {
   if (text.includes('/')) return ipaddr.parseCIDR(text);
   const address = ipaddr.parse(text);

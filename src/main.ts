@@ -1,0 +1,50 @@
+import { describeProblem } from './config/configuration-problem.js';
+import { loadConfiguration } from './config/load-configuration.js';
+import { processEnvironment } from './config/process-environment.js';
+import { startDemo } from './demo/start-demo.js';
+import { DrawbridgeError } from './kernel/errors.js';
+import { createDrawbridge } from './server/drawbridge.js';
+import { listen } from './server/listen.js';
+import { relyingPartiesFromFiles } from './server/relying-party-source.js';
+
+/** Ways to stop, in the order in which they must happen. */
+const closers: (() => Promise<void>)[] = [];
+
+async function start(): Promise<void> {
+  const environment = processEnvironment();
+  const loaded = await loadConfiguration(environment);
+  if (!loaded.ok) {
+    for (const problem of loaded.failure) process.stderr.write(`${describeProblem(problem)}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const configuration = loaded.value;
+  if (configuration.mode === 'demo') {
+    closers.push(...(await startDemo(configuration)));
+    return;
+  }
+  const drawbridge = await createDrawbridge(configuration, {
+    relyingParties: (base) => relyingPartiesFromFiles(configuration, environment, base),
+  });
+  const listening = await listen(drawbridge.app, configuration.listen);
+  closers.push(listening.close, () => drawbridge.close());
+  await drawbridge.base.audit.record({ kind: 'server.started' });
+}
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    void (async () => {
+      for (const close of closers) await close();
+      process.exit(0);
+    })();
+  });
+}
+
+start().catch((error: unknown) => {
+  const known = error instanceof DrawbridgeError;
+  process.stderr.write(known ? `${error.message}\n` : `${String((error as Error).stack)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,137 @@
+import express, { type Express } from 'express';
+import { observeJobs } from '../audit/observe-jobs.js';
+import type { Configuration } from '../config/configuration.js';
+import type { Factor } from '../factors/factor.js';
+import { createJobRunner } from '../jobs/job-runner.js';
+import type { PollLoop } from '../jobs/poll-loop.js';
+import { createMailJob } from '../mail/mail-job.js';
+import { createMailTransport } from '../mail/create-mail-transport.js';
+import { createBrowserDispatcher } from '../login/browser-dispatcher.js';
+import { createOidcProtocol } from '../protocols/oidc/oidc-protocol.js';
+import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
+import { createEdge } from './edge.js';
+import { errorBoundary, notFound } from './error-boundary.js';
+import { layFoundations, type FoundationChoices, type Foundations } from './foundations.js';
+import { createHealth } from './health.js';
+import { hostGuard } from './host-guard.js';
+import { createHousekeeping } from './housekeeping.js';
+import { httpMetrics } from './http-metrics.js';
+import { createMetricsEndpoint } from './metrics-endpoint.js';
+import { createSelfService } from './self-service.js';
+import { createSignInParts, type SignInParts } from './sign-in.js';
+import type { DemoHome } from './self-service.js';
+
+export interface DrawbridgeChoices extends Omit<FoundationChoices, 'onQueued'> {
+  /** Relying parties in force: from files, or made by the demo or the program that embeds this. */
+  relyingParties: (base: Foundations) => Promise<RelyingPartyRegistry & { close?: () => void }>;
+  factors?: readonly Factor[];
+  /** Further protocols, mounted before the end of the chain. */
+  protocols?: readonly ProtocolFactory[];
+  demo?: () => DemoHome;
+}
+
+/** A protocol from outside the product: mounts its own routes and says what a session's end means for it. */
+export type ProtocolFactory = (parts: SignInParts & { base: Foundations; registry: RelyingPartyRegistry }) => {
+  name: string;
+  router: express.Router;
+};
+
+/** A running Drawbridge without a listener: mount `app`, and close it when done. */
+export interface Drawbridge {
+  app: Express;
+  base: Foundations;
+  parts: SignInParts;
+  close(): Promise<void>;
+}
+
+/** The composition: the one place that knows all parts. */
+export async function createDrawbridge(
+  configuration: Configuration,
+  choices: DrawbridgeChoices,
+): Promise<Drawbridge> {
+  let runner: PollLoop | null = null;
+  const base = await layFoundations(configuration, {
+    ...choices,
+    onQueued: () => runner?.wake(),
+  });
+  const edge = createEdge(configuration, base.random);
+  const files = await choices.relyingParties(base);
+  const selfService = createSelfService(configuration, base, edge, files, choices.demo);
+  const { registry } = selfService;
+  const parts = await createSignInParts(configuration, base, edge, registry, choices.factors);
+  const { publicUrl } = configuration;
+  const shared = { ...base, ...edge, ...parts, publicUrl, registry };
+
+  const oidc = createOidcProtocol({
+    ...shared,
+    configuration: configuration.oidc,
+    onError: (error) => {
+      base.logger.error('oidc.failed', {}, error);
+    },
+  });
+  parts.enders.set('oidc', oidc.ender);
+
+  const observer = observeJobs(base);
+  runner = createJobRunner({
+    ...base,
+    observer,
+    bodies: [
+      parts.resetJob,
+      createMailJob({
+        transport: createMailTransport(configuration.mail, base),
+        composeMail: (template, locale, values) => edge.mails.compose(template, locale, values),
+        from: configuration.mail.kind === 'smtp' ? configuration.mail.from : 'drawbridge@localhost',
+        defaultLocale: configuration.languages.default,
+      }),
+    ],
+  });
+  runner.start();
+  const housekeeping = createHousekeeping(base, observer, oidc.prune);
+
+  let closing = false;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  const mount = express.Router({ caseSensitive: true, strict: true });
+  app.use(httpMetrics(base.metrics));
+  app.use(createHealth({ ...base, isClosing: () => closing }));
+  app.use(createMetricsEndpoint(base.metrics, configuration.metrics, parts.clientAddress));
+  app.use(hostGuard(publicUrl));
+  app.use(publicUrl.mountPath === '' ? '/' : publicUrl.mountPath, mount);
+  mount.use((request, response, next) => {
+    if (!edge.assets.serve(request, response, request.path)) next();
+  });
+  mount.use(oidc.router);
+  mount.use(
+    createBrowserDispatcher({
+      ...shared,
+      store: parts.signInStore,
+      relyingParties: registry,
+      endSession: (session) => parts.endSession(session, ''),
+      minPasswordLength: configuration.passwords.minLength,
+    }),
+  );
+  mount.use(selfService.router(parts));
+  for (const factory of choices.protocols ?? []) {
+    mount.use(factory({ ...parts, base, registry }).router);
+  }
+  const boundary = { ...base, ...edge, clientAddress: parts.clientAddress };
+  app.use(notFound(boundary));
+  app.use(errorBoundary(boundary));
+
+  return {
+    app,
+    base,
+    parts,
+    close: async () => {
+      closing = true;
+      files.close?.();
+      oidc.close();
+      await housekeeping.stop();
+      await runner?.stop();
+      for (const close of base.closers) await close();
+    },
+  };
+}
+

@@ -1,0 +1,48 @@
+import type { Configuration } from '../config/configuration.js';
+import { describeProblem } from '../config/configuration-problem.js';
+import { DrawbridgeError } from '../kernel/errors.js';
+import { createFileRegistry, type FileRegistry } from '../relying-parties/file-registry.js';
+import type { Foundations } from './foundations.js';
+import { protocolSections } from './protocol-sections.js';
+
+/**
+ * The relying parties of the configured files, followed while the server runs. A bad change raises an alarm and leaves
+ * in force what was.
+ * @throws DrawbridgeError `configuration_invalid` when the files are bad at start
+ */
+export async function relyingPartiesFromFiles(
+  configuration: Configuration,
+  environment: NodeJS.ProcessEnv,
+  base: Foundations,
+): Promise<FileRegistry> {
+  const { audit, alarms, logger } = base;
+  const { factors, maxAge } = configuration.policy;
+  const told = (event: Promise<unknown>) => {
+    event.catch((error: unknown) => {
+      logger.error('relying_parties.not_told', {}, error);
+    });
+  };
+  const created = await createFileRegistry({
+    patterns: configuration.relyingPartyFiles,
+    env: environment,
+    sections: protocolSections,
+    defaults: { factors, maxAge },
+    onReloaded: ({ added, removed, changed }) => {
+      told(audit.record({ kind: 'configuration.reloaded', data: { added, removed, changed } }));
+      told(alarms.clear('configuration_refused'));
+    },
+    onRefused: (problems) => {
+      const described = problems.map(describeProblem);
+      told(audit.record({ kind: 'configuration.refused', data: { problems: described } }));
+      told(alarms.raise('configuration_refused', described.join('\n')));
+    },
+    onError: (error) => {
+      logger.error('relying_parties.failed', {}, error);
+    },
+  });
+  if (created.ok) return created.value;
+  throw new DrawbridgeError(
+    'configuration_invalid',
+    created.failure.map(describeProblem).join('\n'),
+  );
+}

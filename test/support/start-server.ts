@@ -1,0 +1,138 @@
+import { createServer, type Server } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import type { Configuration } from '../../src/config/configuration.js';
+import { PublicUrl } from '../../src/config/public-url.js';
+import { createLogger, type Logger } from '../../src/audit/log-writer.js';
+import { systemClock, type Clock } from '../../src/kernel/clock.js';
+import { createReplaceableRegistry } from '../../src/relying-parties/replaceable-registry.js';
+import type { RelyingParty } from '../../src/relying-parties/relying-party.js';
+import { oidcSettings, type OidcSettings } from '../../src/protocols/oidc/client-settings.js';
+import { createDrawbridge, type Drawbridge, type DrawbridgeChoices } from '../../src/server/drawbridge.js';
+
+/** A whole Drawbridge of this process, listening on a free port of `localhost`. */
+export interface TestServer {
+  url: string;
+  drawbridge: Drawbridge;
+  registry: ReturnType<typeof createReplaceableRegistry>;
+  /** Every log line, for canaries. */
+  log: string[];
+  folder: string;
+  close(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  relyingParties: RelyingParty[];
+  configuration?: Partial<Configuration>;
+  choices?: Partial<DrawbridgeChoices>;
+  clock?: Clock;
+  logger?: Logger;
+}
+
+export async function startTestServer(options: TestServerOptions): Promise<TestServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'drawbridge-test-'));
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `http://localhost:${port}`;
+  const log: string[] = [];
+  const clock = options.clock ?? systemClock;
+  const registry = createReplaceableRegistry(options.relyingParties, (error) => {
+    throw error;
+  });
+  const drawbridge = await createDrawbridge(
+    { ...testConfiguration(url, port, folder), ...options.configuration },
+    {
+      clock,
+      logger: createLogger({ write: (line) => log.push(line), clock, level: 'debug' }),
+      relyingParties: () => Promise.resolve(registry),
+      ...options.choices,
+    },
+  );
+  server.on('request', drawbridge.app);
+  return {
+    url,
+    drawbridge,
+    registry,
+    log,
+    folder,
+    close: async () => {
+      await closeServer(server);
+      await drawbridge.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}
+
+export function testConfiguration(url: string, port: number, folder: string): Configuration {
+  const minute = 60_000;
+  return {
+    mode: 'configured',
+    production: false,
+    file: null,
+    dataFolder: folder,
+    publicUrl: new PublicUrl(url),
+    listen: { host: '127.0.0.1', port },
+    trustedProxies: [],
+    organisation: { name: 'Northwind', supportContact: null },
+    redis: null,
+    database: { file: join(folder, 'drawbridge.sqlite') },
+    encryptionKeys: { current: randomBytes(32), previous: [] },
+    relyingPartyFiles: [],
+    session: { idle: 30 * minute, absolute: 720 * minute },
+    policy: { factors: 2, maxAge: null, rules: [], enrolment: 'at-sign-in' },
+    passwords: {
+      minLength: 8,
+      blocklistFile: null,
+      memoryKiB: 19_456,
+      iterations: 2,
+      parallelism: 1,
+      queueLength: 100,
+    },
+    lockout: { attempts: 10, window: 15 * minute, duration: 15 * minute },
+    mail: { kind: 'folder', folder: join(folder, 'mail') },
+    adminMail: null,
+    languages: { default: 'en' },
+    oidc: {
+      accessTokenLifetime: 10 * minute,
+      refreshTokenLifetime: 43_200 * minute,
+      idTokenLifetime: 10 * minute,
+      codeLifetime: minute,
+      privateHosts: [],
+    },
+    metrics: { enabled: true, allowFrom: [] },
+  };
+}
+
+/** A relying party as it would come out of a file. */
+export function oidcParty(
+  id: string,
+  settings: Partial<OidcSettings>,
+  more: Partial<RelyingParty> = {},
+): RelyingParty {
+  return {
+    id,
+    name: `Service ${id}`,
+    protocol: 'oidc',
+    homeUrl: null,
+    enabled: true,
+    thirdParty: false,
+    policy: { factors: 2, maxAge: null, allowedFactors: null, groups: null },
+    settings: oidcSettings.parse({
+      client_id: id,
+      client_secret: `secret-of-${id}-0123456789`,
+      redirect_uris: ['http://127.0.0.1:7100/callback'],
+      grant_types: ['authorization_code', 'refresh_token'],
+      ...settings,
+    }),
+    ...more,
+  };
+}
