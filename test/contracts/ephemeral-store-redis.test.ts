@@ -8,10 +8,10 @@ import {
   sentinelBinary,
   startRedisSentinelTrio,
   startRedisServer,
-  until,
   type TestRedis,
   type TestSentinelTrio,
 } from '../support/services/redis-server.js';
+import { until } from '../support/services/until.js';
 
 const write = (value: string) => [{ kind: 'set', key: 'k', value, ttlMs: 60_000 }] as const;
 const works = async (store: EphemeralStore) =>

@@ -12,7 +12,7 @@ import {
   startPostgresCluster,
   type TestPostgres,
 } from '../support/services/postgres-cluster.js';
-import { until } from '../support/services/redis-server.js';
+import { until } from '../support/services/until.js';
 
 (postgresBinary === undefined ? describe.skip : describe)('PostgreSQL coming and going', () => {
   let cluster: TestPostgres;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChildServer, findBinary, freePort } from './child-server.js';
+import { until } from './until.js';
 
 /** The programs behind the functions here; `undefined` when Redis is not installed. */
 export const redisBinary = findBinary('redis-server');
@@ -95,15 +96,6 @@ async function serve(
     rmSync(folder, { recursive: true, force: true });
   };
   return { url: `redis://${host}:${port}`, host, port, server, command, remove };
-}
-
-/** Waits for something another process does in its own time. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 400; tries += 1) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('waited in vain');
 }
 
 async function inlineCommand(port: number, text: string): Promise<string> {
