@@ -34,6 +34,17 @@ export function readTotpSecret(base32: string): Buffer {
   return secret;
 }
 
+/** Why a secret would not be taken over, for a dry run; `null` when it would. */
+export function totpSecretProblem(base32: string): string | null {
+  try {
+    readTotpSecret(base32);
+    return null;
+  } catch (error) {
+    if (error instanceof TotpSecretInvalid) return error.message;
+    throw error;
+  }
+}
+
 export interface TotpImportDeps {
   database: Pick<SqlDatabase, 'dialect'>;
   audit: Pick<AuditLog, 'recordIn'>;
