@@ -39,7 +39,7 @@ export async function startPostgresCluster(
     '--locale=C',
     '--no-sync',
   ];
-  execFileSync(join(postgresBinary, '..', 'initdb'), initdb, {
+  execFileSync(findBinary('initdb') ?? 'initdb', initdb, {
     ...identity,
     cwd: '/',
     stdio: 'pipe',
