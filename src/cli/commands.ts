@@ -1,6 +1,12 @@
 import { protocolSections } from '../server/protocol-sections.js';
+import { auditCommands } from './audit-commands.js';
 import type { Command } from './command.js';
 import { createConfigCheck } from './config-check.js';
+import { personCommands } from './person-commands.js';
 
 /** Every command of `npx drawbridge`. */
-export const commands: readonly Command[] = [createConfigCheck(protocolSections)];
+export const commands: readonly Command[] = [
+  createConfigCheck(protocolSections),
+  ...personCommands,
+  ...auditCommands,
+];
