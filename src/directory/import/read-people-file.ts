@@ -27,7 +27,9 @@ export async function readPeopleFile(path: string): Promise<PeopleFile> {
     return unreadable('cannot be opened');
   }
   try {
-    const { size, mode } = await handle.stat();
+    const status = await handle.stat();
+    const { size, mode } = status;
+    if (!status.isFile()) return unreadable('is not a file');
     if (size > mostBytes) return unreadable('is larger than 128 MiB');
     const bytes = await handle.readFile();
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);

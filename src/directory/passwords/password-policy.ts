@@ -54,9 +54,13 @@ function leansOn(password: string, words: readonly string[]): boolean {
   });
 }
 
+/** Up to here a pattern is among the first things tried; that long ones are easy to guess is not for rules to say. */
+const longestPattern = 16;
+
 /** One or two signs over and over, or a run such as `23456789` or `hgfedcba`. */
 function hasPattern(password: string): boolean {
   const points = [...fold(password)].map((sign) => sign.codePointAt(0) as number);
+  if (points.length > longestPattern) return false;
   if (new Set(points).size <= 2) return true;
   const steps = points.slice(1).map((point, index) => point - (points[index] as number));
   return steps.every((step) => step === 1) || steps.every((step) => step === -1);
