@@ -145,7 +145,11 @@ async function commit(
     ...(replaced === null ? [] : deps.sessions.removal(replaced)),
   ];
   const result = { ...step.result, session: born.session.id };
-  const done = await deps.store.replace(current, { ...next, step: { kind: 'ended', result } }, also);
+  const done = await deps.store.replace(
+    current,
+    { ...next, step: { kind: 'ended', result } },
+    also,
+  );
   if (!done) return false;
   if (old !== null && replaced === null) await deps.endSession(old);
   deps.cookies.set(response, 'session', born.cookie);

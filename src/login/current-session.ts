@@ -7,6 +7,5 @@ export function createCurrentSession(deps: {
   sessions: SessionStore;
   cookies: Cookies;
 }): (request: Pick<IncomingMessage, 'headers'>) => Promise<StoredSession | null> {
-  return (request) =>
-    deps.sessions.find(deps.cookies.read(request, 'session') ?? undefined);
+  return (request) => deps.sessions.find(deps.cookies.read(request, 'session') ?? undefined);
 }

@@ -142,13 +142,18 @@ export class SignInEngine {
     const verdict: FactorVerdict =
       step.kind === 'factor'
         ? await factor.answer(person, state, fields, context)
-        : await (factor.enrolment?.complete(person, state, fields, context) ??
-            refusedOutOfOrder());
+        : await (factor.enrolment?.complete(person, state, fields, context) ?? refusedOutOfOrder());
     if (verdict.kind === 'refused') {
       if (verdict.reason === 'factor_locked' || verdict.reason === 'enrolment_expired') {
         return this.#fail(record, verdict.reason, at);
       }
-      return this.#refuse(record, verdict.reason, at, { factor: factor.name }, { person: person.id });
+      return this.#refuse(
+        record,
+        verdict.reason,
+        at,
+        { factor: factor.name },
+        { person: person.id },
+      );
     }
     const next = { ...withoutFailure(record), events: [...record.events, verdict.event] };
     return this.#proceed(next, at, null);
@@ -166,7 +171,12 @@ export class SignInEngine {
     if (relyingParty === null) return this.#fail(record, 'unknown_relying_party', at);
     if (person === null) return { ...record, step: { kind: 'password' } };
 
-    const decision = this.#deps.evaluatePolicy(relyingParty, person, record.request, at.clientAddress);
+    const decision = this.#deps.evaluatePolicy(
+      relyingParty,
+      person,
+      record.request,
+      at.clientAddress,
+    );
     if (!decision.allowed) return this.#fail(record, 'policy_denied', at, { rule: decision.rule });
     const countable = countableEvents(record, person.id, decision, clock.now());
     const next = nextStep({
@@ -327,7 +337,11 @@ function withoutFailure(record: SignInRecord): SignInRecord {
   return { ...record, failure: null };
 }
 
-function refused(record: SignInRecord, reason: FailureReason, reference: string | null): SignInRecord {
+function refused(
+  record: SignInRecord,
+  reason: FailureReason,
+  reference: string | null,
+): SignInRecord {
   return { ...record, failure: { reason, reference } };
 }
 

@@ -12,7 +12,11 @@ export function readKnownBrowser(sealer: Sealer, cookie: string | null): PersonI
   return list.split('~').flatMap((text) => readPrefixedId('per', text) ?? []);
 }
 
-export function rememberPerson(sealer: Sealer, known: readonly PersonId[], person: PersonId): string {
+export function rememberPerson(
+  sealer: Sealer,
+  known: readonly PersonId[],
+  person: PersonId,
+): string {
   const list = [person, ...known.filter((id) => id !== person)].slice(0, MOST_PEOPLE).join('~');
   return `${list}.${sealer.mac(list, CONTEXT)}`;
 }

@@ -38,10 +38,5 @@ export interface SignInRequest {
 }
 
 export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue };
+  string | number | boolean | null | readonly JsonValue[] | { readonly [name: string]: JsonValue };
 export type JsonObject = { readonly [name: string]: JsonValue };

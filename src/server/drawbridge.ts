@@ -31,7 +31,9 @@ export interface DrawbridgeChoices extends Omit<FoundationChoices, 'onQueued'> {
 }
 
 /** A protocol from outside the product: mounts its own routes and says what a session's end means for it. */
-export type ProtocolFactory = (parts: SignInParts & { base: Foundations; registry: RelyingPartyRegistry }) => {
+export type ProtocolFactory = (
+  parts: SignInParts & { base: Foundations; registry: RelyingPartyRegistry },
+) => {
   name: string;
   router: express.Router;
 };
@@ -134,4 +136,3 @@ export async function createDrawbridge(
     },
   };
 }
-

@@ -48,7 +48,13 @@ export function createEdge(configuration: Configuration, random: RandomSource): 
     timeZone,
     fallback,
   });
-  return { assets, browserSecrets: createBrowserSecrets({ cookies, random }), cookies, mails, pages };
+  return {
+    assets,
+    browserSecrets: createBrowserSecrets({ cookies, random }),
+    cookies,
+    mails,
+    pages,
+  };
 }
 
 /** A mail address, a phone number or a page, as the operator wrote it. */

@@ -27,10 +27,16 @@ export function errorBoundary(deps: BoundaryDeps): ErrorRequestHandler {
     const status = statusOf(error);
     if (status === 500) deps.logger.error('http.failed', { path: request.path }, error);
     const reference = await record(deps, reason, request.path, deps.clientAddress(request));
-    const retryAfterSeconds = error instanceof DrawbridgeError ? error.retryAfterSeconds : undefined;
+    const retryAfterSeconds =
+      error instanceof DrawbridgeError ? error.retryAfterSeconds : undefined;
     if (status === 413) response.set('Connection', 'close');
     if (request.accepts(['json', 'html']) === 'html') {
-      sendErrorPage(deps.pages, request, response, { reason, reference, status, retryAfterSeconds });
+      sendErrorPage(deps.pages, request, response, {
+        reason,
+        reference,
+        status,
+        retryAfterSeconds,
+      });
       return;
     }
     if (retryAfterSeconds !== undefined) response.set('Retry-After', String(retryAfterSeconds));
@@ -44,7 +50,8 @@ export function errorBoundary(deps: BoundaryDeps): ErrorRequestHandler {
 /** For paths nobody serves. */
 export function notFound(deps: Pick<BoundaryDeps, 'pages'>): RequestHandler {
   return (request, response) => {
-    const known = request.method === 'GET' || request.method === 'HEAD' || request.method === 'POST';
+    const known =
+      request.method === 'GET' || request.method === 'HEAD' || request.method === 'POST';
     if (!known) {
       response.status(405).set('Allow', 'GET, HEAD, POST').end();
       return;
@@ -76,7 +83,12 @@ async function record(
   if (reason === 'service_unavailable' || reason === 'overloaded') return null;
   try {
     const entry = path.split('/')[1]?.slice(0, 32) ?? '';
-    return await deps.audit.record({ kind: 'sign_in.failed', reason, clientAddress, data: { entry } });
+    return await deps.audit.record({
+      kind: 'sign_in.failed',
+      reason,
+      clientAddress,
+      data: { entry },
+    });
   } catch (error) {
     deps.logger.error('http.failure_not_recorded', { reason }, error);
     return null;

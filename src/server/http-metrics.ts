@@ -3,7 +3,9 @@ import type { Metrics } from '../audit/metrics.js';
 import { routeNames } from './foundations.js';
 
 /** Counts and times answers by the first segment of the path and the class of the status; nothing a client wrote. */
-export function httpMetrics(metrics: Pick<Metrics, 'httpRequests' | 'httpRequestSeconds'>): RequestHandler {
+export function httpMetrics(
+  metrics: Pick<Metrics, 'httpRequests' | 'httpRequestSeconds'>,
+): RequestHandler {
   return (request, response, next) => {
     const began = process.hrtime.bigint();
     const route = routeOf(request.path);

@@ -18,7 +18,10 @@ export function createMetricsEndpoint(
       return;
     }
     response
-      .set({ 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8', 'Cache-Control': 'no-store' })
+      .set({
+        'Content-Type': 'text/plain; version=0.0.4; charset=utf-8',
+        'Cache-Control': 'no-store',
+      })
       .send(await metrics.render());
   });
   return router;

@@ -107,7 +107,13 @@ export async function createSignInParts(
     lockout,
   });
 
-  const sessions = new SessionStore({ store, sealer, clock, random, lifetimes: configuration.session });
+  const sessions = new SessionStore({
+    store,
+    sealer,
+    clock,
+    random,
+    lifetimes: configuration.session,
+  });
   const enders = new Map<string, ParticipantEnder>();
   const endQuietly = createSessionEnder({ sessions, enders });
   const endSession = async (session: Session, clientAddress: string) => {

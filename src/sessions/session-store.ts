@@ -4,7 +4,11 @@ import type { Clock } from '../kernel/clock.js';
 import { newPrefixedId, readPrefixedId } from '../kernel/prefixed-id.js';
 import { randomToken, type RandomSource } from '../kernel/random.js';
 import type { Sealer } from '../keys/sealer.js';
-import type { EphemeralGuard, EphemeralStore, EphemeralWrite } from '../storage/ephemeral/ephemeral-store.js';
+import type {
+  EphemeralGuard,
+  EphemeralStore,
+  EphemeralWrite,
+} from '../storage/ephemeral/ephemeral-store.js';
 import type { FactorEvent } from './factor-event.js';
 import type { Participant, Session, SessionId } from './session.js';
 

@@ -77,7 +77,9 @@ export class TestBrowser {
 }
 
 export function formOf(page: Visit): { action: string; hidden: Record<string, string> } {
-  const form = /<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/i.exec(page.body);
+  const form = /<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/i.exec(
+    page.body,
+  );
   if (form === null) throw new Error(`no form on ${page.url} (${page.status}):\n${page.body}`);
   const hidden: Record<string, string> = {};
   for (const [input] of (form[2] ?? '').matchAll(/<input[^>]*type="hidden"[^>]*>/gi)) {

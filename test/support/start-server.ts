@@ -11,7 +11,11 @@ import { systemClock, type Clock } from '../../src/kernel/clock.js';
 import { createReplaceableRegistry } from '../../src/relying-parties/replaceable-registry.js';
 import type { RelyingParty } from '../../src/relying-parties/relying-party.js';
 import { oidcSettings, type OidcSettings } from '../../src/protocols/oidc/client-settings.js';
-import { createDrawbridge, type Drawbridge, type DrawbridgeChoices } from '../../src/server/drawbridge.js';
+import {
+  createDrawbridge,
+  type Drawbridge,
+  type DrawbridgeChoices,
+} from '../../src/server/drawbridge.js';
 
 /** A whole Drawbridge of this process, listening on a free port of `localhost`. */
 export interface TestServer {

@@ -21,7 +21,9 @@ export function clientMetadata(relyingParty: RelyingParty): ClientMetadata {
     response_types: answersInBrowser ? ['code'] : [],
     id_token_signed_response_alg: settings.id_token_signed_response_alg,
     ...(settings.scope === undefined ? {} : { scope: settings.scope }),
-    ...(settings.default_max_age === undefined ? {} : { default_max_age: settings.default_max_age }),
+    ...(settings.default_max_age === undefined
+      ? {}
+      : { default_max_age: settings.default_max_age }),
     [RELYING_PARTY]: relyingParty.id,
   };
 }

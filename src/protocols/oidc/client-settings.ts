@@ -31,7 +31,9 @@ export const oidcSettings = z
     allowed_origins: z
       .array(z.string())
       .default([])
-      .describe('Browser origins that may call the token endpoint; those of redirect_uris always may.'),
+      .describe(
+        'Browser origins that may call the token endpoint; those of redirect_uris always may.',
+      ),
     claims: z
       .record(z.string(), z.string())
       .default({})
@@ -57,15 +59,24 @@ export const oidcSettings = z
         problem(['allowed_origins', index], 'must be an origin such as https://app.example.com');
       }
     });
-    if (settings.grant_types.includes('authorization_code') && settings.redirect_uris.length === 0) {
+    if (
+      settings.grant_types.includes('authorization_code') &&
+      settings.redirect_uris.length === 0
+    ) {
       problem(['redirect_uris'], 'name at least one address for the answer');
     }
     const isPublic = settings.client_secret === undefined;
     if (isPublic && settings.grant_types.includes('client_credentials')) {
       problem(['grant_types'], 'client_credentials needs a client_secret');
     }
-    if (isPublic !== ((settings.token_endpoint_auth_method ?? (isPublic ? 'none' : '')) === 'none')) {
-      problem(['token_endpoint_auth_method'], 'none goes with no client_secret, the others need one');
+    if (
+      isPublic !==
+      ((settings.token_endpoint_auth_method ?? (isPublic ? 'none' : '')) === 'none')
+    ) {
+      problem(
+        ['token_endpoint_auth_method'],
+        'none goes with no client_secret, the others need one',
+      );
     }
   });
 

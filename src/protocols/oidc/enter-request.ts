@@ -85,7 +85,8 @@ async function personOf(
   if (stored === null) return null;
   const { person: id, epoch } = stored.session;
   const result = scope.collected?.result;
-  const justProved = result?.outcome === 'completed' && result.person.id === id ? result.person : null;
+  const justProved =
+    result?.outcome === 'completed' && result.person.id === id ? result.person : null;
   const person = justProved ?? (await deps.directory.find(id));
   return person !== null && !person.disabled && person.epoch === epoch ? person : null;
 }

@@ -96,7 +96,8 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   });
   const relyingPartyOf = (ctx: KoaContextWithOIDC): RelyingParty => {
     const party = clients.byClientId(ctx.oidc.client?.clientId ?? '');
-    if (party === null) throw new errors.InvalidClient('client is invalid', 'relying party is gone');
+    if (party === null)
+      throw new errors.InvalidClient('client is invalid', 'relying party is gone');
     return party;
   };
   const artefacts = (kind: string) => createArtefactStore(kind, deps);

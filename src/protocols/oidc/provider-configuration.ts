@@ -65,7 +65,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     scopes: ['openid', 'offline_access', ...Object.keys(claimsByScope)],
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time', ...parts.customClaims],
-      ...Object.fromEntries(Object.entries(claimsByScope).map(([scope, list]) => [scope, [...list]])),
+      ...Object.fromEntries(
+        Object.entries(claimsByScope).map(([scope, list]) => [scope, [...list]]),
+      ),
     },
     acrValues: Object.keys(acrDemands),
     conformIdTokenClaims: false,
@@ -85,6 +87,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       },
     },
     features: {
+      claimsParameter: { enabled: true },
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: {
@@ -118,7 +121,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     loadExistingGrant: parts.loadExistingGrant,
     interactions: {
       policy: parts.policy,
-      url: (ctx, interaction) => parts.interactionUrl(ctx, interaction.prompt.name, interaction.uid),
+      url: (ctx, interaction) =>
+        parts.interactionUrl(ctx, interaction.prompt.name, interaction.uid),
     },
     renderError: (ctx, out, error) => parts.renderError(ctx, out as { error: string }, error),
     ttl: {
@@ -127,7 +131,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       ClientCredentials: lifetimeOf('access_token_lifetime', lifetimes.accessTokenLifetime),
       IdToken: lifetimeOf('id_token_lifetime', lifetimes.idTokenLifetime),
       RefreshToken: (ctx, _token, client) => {
-        const whole = parts.settingsOf(client)?.refresh_token_lifetime ?? seconds(lifetimes.refreshTokenLifetime);
+        const whole =
+          parts.settingsOf(client)?.refresh_token_lifetime ??
+          seconds(lifetimes.refreshTokenLifetime);
         const spent = ctx.oidc.entities.RotatedRefreshToken?.totalLifetime() ?? 0;
         return Math.max(1, whole - spent);
       },

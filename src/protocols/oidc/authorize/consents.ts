@@ -82,9 +82,7 @@ export class Consents {
         expires_at: expires,
         revoked_at: null,
       })
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet({ payload, expires_at: expires }),
-      )
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ payload, expires_at: expires }))
       .execute();
   }
 
@@ -100,4 +98,6 @@ export class Consents {
 
 const keyOf = (uid: string) => `oidc:consent:${uid}`;
 const memoryId = (person: PersonId, clientId: string) =>
-  `consent:${createHash('sha256').update(JSON.stringify([person, clientId])).digest('base64url')}`;
+  `consent:${createHash('sha256')
+    .update(JSON.stringify([person, clientId]))
+    .digest('base64url')}`;

@@ -30,7 +30,9 @@ export function createInteractionPolicy(deps: InteractionPolicyDeps) {
       const judged = judge(deps, ctx);
       if (judged === null && (ctx.oidc.result?.login !== undefined || asksTheImpossible(ctx))) {
         // Asking once more would change nothing.
-        throw new errors.UnmetAuthenticationRequirements('the requested strength cannot be reached');
+        throw new errors.UnmetAuthenticationRequirements(
+          'the requested strength cannot be reached',
+        );
       }
       if (judged === null) return Check.REQUEST_PROMPT;
       assert(ctx, judged);
@@ -42,7 +44,10 @@ export function createInteractionPolicy(deps: InteractionPolicyDeps) {
 }
 
 /** The proofs that let this request pass, or `null` when the person has to do something. */
-function judge(deps: InteractionPolicyDeps, ctx: KoaContextWithOIDC): readonly FactorEvent[] | null {
+function judge(
+  deps: InteractionPolicyDeps,
+  ctx: KoaContextWithOIDC,
+): readonly FactorEvent[] | null {
   const { session, person } = requestScope();
   if (session === null || person === null) return null;
   const relyingParty = deps.relyingPartyOf(ctx);

@@ -11,6 +11,7 @@ export function keepOfflineAccess(ctx: KoaContextWithOIDC, relyingParty: Relying
   if (relyingParty.thirdParty || client?.grantTypeAllowed('refresh_token') !== true) return;
   const asked = new URLSearchParams(ctx.querystring).get('scope')?.split(' ') ?? [];
   const scope = params?.['scope'];
-  if (!asked.includes('offline_access') || typeof scope !== 'string' || params === undefined) return;
+  if (!asked.includes('offline_access') || typeof scope !== 'string' || params === undefined)
+    return;
   if (!scope.split(' ').includes('offline_access')) params['scope'] = `${scope} offline_access`;
 }

@@ -41,7 +41,8 @@ export function askedAcrs(oidc: Pick<Oidc, 'params' | 'claims'>): {
   required: string[];
   voluntary: string[];
 } {
-  const claim = (oidc.claims as { id_token?: { acr?: AcrClaim | null } } | undefined)?.id_token?.acr;
+  const claim = (oidc.claims as { id_token?: { acr?: AcrClaim | null } } | undefined)?.id_token
+    ?.acr;
   const named = claim?.values ?? (claim?.value === undefined ? [] : [claim.value]);
   const listed = text(oidc.params?.['acr_values'])?.split(' ').filter(Boolean) ?? [];
   return claim?.essential === true

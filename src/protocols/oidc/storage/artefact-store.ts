@@ -22,7 +22,10 @@ export function createArtefactStore(
       const [sealed] = await deps.store.read([key]);
       if (!sealed) return undefined;
       try {
-        return { ...(JSON.parse(deps.sealer.open(sealed, key).toString()) as AdapterPayload), jti: id };
+        return {
+          ...(JSON.parse(deps.sealer.open(sealed, key).toString()) as AdapterPayload),
+          jti: id,
+        };
       } catch {
         return undefined;
       }

@@ -16,12 +16,19 @@ export function createCodeStore(deps: {
   audit: AuditLog;
   clock: Clock;
 }): ModelStore {
-  const spend = async (id: string, payload: Pick<AdapterPayload, 'exp' | 'clientId' | 'accountId'>) =>
+  const spend = async (
+    id: string,
+    payload: Pick<AdapterPayload, 'exp' | 'clientId' | 'accountId'>,
+  ) =>
     deps.audit.recordWithChange(
       (db) =>
         db
           .insertInto('consumed')
-          .values({ namespace: 'oidc-code', id_hash: hashOf(id), expires_at: (payload.exp ?? 0) * 1000 })
+          .values({
+            namespace: 'oidc-code',
+            id_hash: hashOf(id),
+            expires_at: (payload.exp ?? 0) * 1000,
+          })
           .onConflict((conflict) => conflict.doNothing())
           .returning('id_hash'),
       {
@@ -67,7 +74,8 @@ export function createCodeStore(deps: {
         relyingParty: relyingPartyOfRequest(),
         clientAddress: requestScope().circumstances.clientAddress,
       });
-      if (payload.grantId !== undefined) await deps.grants.revoke(payload.grantId, deps.clock.now());
+      if (payload.grantId !== undefined)
+        await deps.grants.revoke(payload.grantId, deps.clock.now());
       throw new errors.InvalidGrant('authorization code already consumed');
     },
   };

@@ -41,15 +41,7 @@ export class GrantStore implements ModelStore {
     const text = JSON.stringify(payload);
     const written = await this.#database.db
       .insertInto('oidc_grants')
-      .columns([
-        'id',
-        'person_id',
-        'client_id',
-        'epoch',
-        'payload',
-        'created_at',
-        'expires_at',
-      ])
+      .columns(['id', 'person_id', 'client_id', 'epoch', 'payload', 'created_at', 'expires_at'])
       .expression((eb) =>
         eb
           .selectFrom('people')
@@ -63,7 +55,9 @@ export class GrantStore implements ModelStore {
             'people.epoch as epoch',
             select.val(text).as('payload'),
             select.cast<number>(select.val(now), 'bigint').as('created_at'),
-            select.cast<number>(select.val(now + expiresInSeconds * 1000), 'bigint').as('expires_at'),
+            select
+              .cast<number>(select.val(now + expiresInSeconds * 1000), 'bigint')
+              .as('expires_at'),
           ]),
       )
       .onConflict((conflict) =>

@@ -26,7 +26,8 @@ export function createRefreshTokenStore(deps: {
       .executeTakeFirst();
     if (row === undefined) return undefined;
     const payload = JSON.parse(row.payload) as AdapterPayload;
-    const consumed = row.consumed_at === null ? {} : { consumed: Math.floor(row.consumed_at / 1000) };
+    const consumed =
+      row.consumed_at === null ? {} : { consumed: Math.floor(row.consumed_at / 1000) };
     return { ...payload, ...consumed, jti: id };
   };
   const event = (payload: AdapterPayload | undefined) => ({
@@ -65,7 +66,8 @@ export function createRefreshTokenStore(deps: {
       if (used !== null) return;
       const payload = await payloadOf(id);
       await deps.audit.record({ kind: 'refresh_token.reused', ...event(payload) });
-      if (payload?.grantId !== undefined) await deps.grants.revoke(payload.grantId, deps.clock.now());
+      if (payload?.grantId !== undefined)
+        await deps.grants.revoke(payload.grantId, deps.clock.now());
       throw new errors.InvalidGrant('refresh token already used');
     },
     async destroy(id) {
