@@ -40,10 +40,9 @@ is wrong. People without password_hash get a link for their first password, by m
     }
     return withPeople(io, async ({ importing, invitations, sendsMail }) => {
       const invite = invitations(sendsMail && values['print-links'] !== true);
-      const outcome: ImportOutcome =
-        file.problems.length > 0
-          ? { ok: false, problems: file.problems }
-          : await importPeople({ ...importing, invite }, file.records, { dryRun, by: byCommand });
+      const { records, problems: found } = file;
+      const options = { dryRun, by: byCommand, found };
+      const outcome = await importPeople({ ...importing, invite }, records, options);
       return report(io, name, outcome, dryRun);
     });
   },

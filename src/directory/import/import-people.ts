@@ -54,13 +54,15 @@ export interface ImportPeopleDeps {
 /**
  * Adds and updates people in one transaction: all of them, or nobody when anything is wrong. A dry run does the
  * same and undoes it, so that it finds whatever the real one would find.
+ * @param options.found what is wrong with the file already, told together with the rest
  */
 export async function importPeople(
   deps: ImportPeopleDeps,
   records: readonly ImportRecord[],
-  options: { dryRun: boolean; by?: ChangedBy },
+  options: { dryRun: boolean; by?: ChangedBy; found?: readonly ImportProblem[] },
 ): Promise<ImportOutcome> {
-  const problems = checkRecords(records, deps.totpSecretProblem);
+  const found = options.found ?? [];
+  const problems = [...found, ...checkRecords(records, deps.totpSecretProblem)];
   if (problems.length > 0) return { ok: false, problems: inOrder(problems) };
   try {
     return await deps.database.transaction(async (tx) => {
