@@ -69,7 +69,8 @@ function budget(name: BudgetName, isUsed: Condition, now: number, lockout: Passw
   return {
     takesIt,
     failures: sql<number>`case when ${takesIt} then ${counted} + 1 else ${failures} end`,
-    failedAt: sql<number | null>`case when ${takesIt} then ${integer(now)} else ${failedAt} end`,
+    // Also when the attempt is refused: SQLite skips writing a row that stays the same, and that can be measured.
+    failedAt: sql<number | null>`case when ${isUsed} then ${integer(now)} else ${failedAt} end`,
     lockedUntil: sql<number | null>`case
       when not (${isUsed}) or ${locked} then ${lockedUntil}
       when ${takesIt} then null
