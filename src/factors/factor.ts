@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../audit/audit-event.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Person } from '../directory/person.js';
 import type { FactorEvent, FactorCategory } from '../sessions/factor-event.js';
@@ -66,6 +67,11 @@ export interface FactorContext {
   clientAddress: string;
   /** The sign-in's relying party, for audit rows. */
   relyingParty: string;
+  /**
+   * What acceptance would mean, when it would complete the sign-in. A factor that can writes this row in the very
+   * statement that uses its proof up, and says so in the verdict.
+   */
+  onAcceptance?: AuditEvent;
 }
 
 /** What to show: a template below `views/` (or an absolute path) and its values. */
@@ -75,7 +81,12 @@ export interface FactorPrompt {
 }
 
 export type FactorVerdict =
-  | { kind: 'accepted'; event: FactorEvent }
+  | {
+      kind: 'accepted';
+      event: FactorEvent;
+      /** `onAcceptance` has been written. */
+      recorded?: true;
+    }
   | {
       kind: 'refused';
       reason: FailureReason;

@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../../audit/audit-event.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { Person } from '../../directory/person.js';
 import type { Outbox } from '../../jobs/outbox.js';
@@ -48,6 +49,8 @@ export interface OtpFactor extends Factor {
   remove(person: Person, credentialId: string, context?: FactorContext): Promise<boolean>;
 }
 
+type AcceptedCode = Extract<FactorVerdict, { kind: 'accepted' }>;
+
 /**
  * Time-based one-time codes (RFC 6238) of any authenticator app. A right code costs two round trips: one that counts
  * the attempt and returns what to judge it by, one that uses up the step. Refusals are returned, not audited: the
@@ -57,7 +60,7 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
   const { database, audit, clock, sealer, lockout } = deps;
   const store = new OtpCredentialStore(database, sealer, lockout);
 
-  const accepted = (at: number, credential: string): FactorVerdict => {
+  const accepted = (at: number, credential: string): AcceptedCode => {
     const event: FactorEvent = {
       factor: otpFactorName,
       category: 'possession',
@@ -97,10 +100,17 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
     reserved: readonly ReservedCredential[],
     what: { id: string; step: number; learnt: LearntDrift },
     now: number,
-  ): Promise<FactorVerdict> =>
-    (await store.accept(person.id, reserved, what, now))
-      ? accepted(now, what.id)
-      : used(person, reserved);
+    event?: AuditEvent,
+  ): Promise<FactorVerdict> => {
+    if (event === undefined) {
+      const done = await store.accept(person.id, reserved, what, now);
+      return done ? accepted(now, what.id) : used(person, reserved);
+    }
+    const done = await store.accept(person.id, reserved, what, now, (change) =>
+      audit.recordWithChange(change, event),
+    );
+    return done ? { ...accepted(now, what.id), recorded: true } : used(person, reserved);
+  };
 
   return {
     name: otpFactorName,
@@ -137,7 +147,7 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
       const { credential, step, offset } = match;
       const known = { drift: credential.drift, run: credential.driftRun };
       const what = { id: credential.id, step, learnt: learnDrift(known, offset) };
-      return use(person, reserved, what, now);
+      return use(person, reserved, what, now, context.onAcceptance);
     },
 
     async resync(person, credentialId, codes, context) {

@@ -1,3 +1,4 @@
+import type { ReturningChange } from '../../audit/audit-log.js';
 import type { PersonId } from '../../directory/person.js';
 import type { PrefixedId } from '../../kernel/prefixed-id.js';
 import { sealingContext } from '../../keys/sealing-context.js';
@@ -20,6 +21,11 @@ export interface ReservedCredential extends OpenCredential {
 }
 
 /** The statements on `otp_credentials`. A person's attempts count on all of their credentials alike. */
+/** Runs a change, by itself or in one statement with the audit row that tells it. */
+export type RecordWith = (
+  change: ReturningChange<{ id: string }>,
+) => Promise<{ id: string } | null>;
+
 export class OtpCredentialStore {
   readonly #database: SqlDatabase;
   readonly #sealer: Sealer;
@@ -74,23 +80,28 @@ export class OtpCredentialStore {
     reserved: readonly ReservedCredential[],
     used: { id: string; step: number; learnt: LearntDrift },
     now: number,
+    record: RecordWith = (change) =>
+      change(this.#database.db)
+        .executeTakeFirst()
+        .then((row) => row ?? null),
   ): Promise<boolean> {
     const { db, dialect } = this.#database;
-    const accepted = await db
-      .updateTable('otp_credentials')
-      .set({
-        ...strikesCleared,
-        last_step: used.step,
-        drift: used.learnt.drift,
-        drift_run: used.learnt.run,
-        last_used_at: now,
-      })
-      .where('id', '=', used.id)
-      .where('person_id', '=', person)
-      .where('last_step', '<', used.step)
-      .returning('id')
-      .executeTakeFirst();
-    if (accepted === undefined) return false;
+    const accepted = await record((queryable) =>
+      queryable
+        .updateTable('otp_credentials')
+        .set({
+          ...strikesCleared,
+          last_step: used.step,
+          drift: used.learnt.drift,
+          drift_run: used.learnt.run,
+          last_used_at: now,
+        })
+        .where('id', '=', used.id)
+        .where('person_id', '=', person)
+        .where('last_step', '<', used.step)
+        .returning('id'),
+    );
+    if (accepted === null) return false;
     if (reserved.length > 1) {
       await db
         .updateTable('otp_credentials')

@@ -9,9 +9,9 @@ export const oidcSettings = z
     client_id: z.string().min(1).max(256).describe('Identifies the service at every endpoint.'),
     client_secret: z
       .string()
-      .min(16)
+      .min(1)
       .optional()
-      .describe('At least 16 characters; leave it out for a public client (SPA, native app).'),
+      .describe('Make it long and random; leave it out for a public client (SPA, native app).'),
     token_endpoint_auth_method: z
       .enum(['client_secret_basic', 'client_secret_post', 'none'])
       .optional()

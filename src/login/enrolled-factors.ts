@@ -1,0 +1,26 @@
+import type { Person } from '../directory/person.js';
+import type { Factor } from '../factors/factor.js';
+import type { EnrolledFactor } from './sign-in-record.js';
+
+/**
+ * What a person can use as second factor. Ordinary factors are looked up first; whoever has one is offered the
+ * fallbacks unseen, which saves a round trip for everybody and tells nobody what a person has set up.
+ */
+export async function enrolledFactors(
+  factors: readonly Factor[],
+  person: Person,
+): Promise<EnrolledFactor[]> {
+  const byUse = (use: Factor['use']) => factors.filter((factor) => factor.use === use);
+  const ordinary = await enrolledAmong(byUse('ordinary'), person);
+  const fallbacks = byUse('fallback');
+  const found =
+    ordinary.length > 0 ? [...ordinary, ...fallbacks] : await enrolledAmong(fallbacks, person);
+  return found.map(({ name, category, use }) => ({ factor: name, category, use }));
+}
+
+async function enrolledAmong(factors: readonly Factor[], person: Person): Promise<Factor[]> {
+  const counts = await Promise.all(
+    factors.map(async (factor) => (await factor.enrolments(person)).length),
+  );
+  return factors.filter((_, index) => counts[index] !== 0);
+}
