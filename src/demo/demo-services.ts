@@ -1,0 +1,78 @@
+import type { PolicyConfiguration } from '../config/configuration.js';
+import { randomToken, type RandomSource } from '../kernel/random.js';
+import { oidcSettings } from '../protocols/oidc/client-settings.js';
+import type { RelyingParty } from '../relying-parties/relying-party.js';
+
+/** One of the demo's services: what it shows, and how it is known to Drawbridge. */
+export interface DemoService {
+  /** Client id, and the first segment of its addresses. */
+  id: string;
+  name: string;
+  /** One line for the start page. */
+  about: string;
+  secret: string;
+  scope: string;
+  /** @param siteUrl origin of the demo site, of this start only */
+  relyingParty(
+    siteUrl: string,
+    policy: Pick<PolicyConfiguration, 'factors' | 'maxAge'>,
+  ): RelyingParty;
+}
+
+/** Secrets are new at every start: both sides of them live in this process. */
+export function demoServices(random: RandomSource): DemoService[] {
+  return [
+    demoService(random, {
+      id: 'harbour-notes',
+      name: 'Harbour Notes',
+      about: 'A service of your own organisation',
+      thirdParty: false,
+      scope: 'openid profile email groups offline_access',
+      grants: ['authorization_code', 'refresh_token'],
+    }),
+    demoService(random, {
+      id: 'tidewater-planner',
+      name: 'Tidewater Planner',
+      about: 'Somebody else’s service, which asks for your consent first',
+      thirdParty: true,
+      scope: 'openid profile email',
+      grants: ['authorization_code'],
+    }),
+  ];
+}
+
+function demoService(
+  random: RandomSource,
+  chosen: Pick<DemoService, 'id' | 'name' | 'about' | 'scope'> & {
+    thirdParty: boolean;
+    grants: string[];
+  },
+): DemoService {
+  const { id, name, about, scope, thirdParty, grants } = chosen;
+  const secret = randomToken(random);
+  return {
+    id,
+    name,
+    about,
+    scope,
+    secret,
+    relyingParty: (siteUrl, { factors, maxAge }) => ({
+      id,
+      name,
+      protocol: 'oidc',
+      homeUrl: `${siteUrl}/${id}/`,
+      enabled: true,
+      thirdParty,
+      policy: { factors, maxAge, allowedFactors: null, groups: null },
+      settings: oidcSettings.parse({
+        client_id: id,
+        client_secret: secret,
+        token_endpoint_auth_method: 'client_secret_basic',
+        redirect_uris: [`${siteUrl}/${id}/callback`],
+        post_logout_redirect_uris: [`${siteUrl}/${id}/signed-out`],
+        grant_types: grants,
+        scope,
+      }),
+    }),
+  };
+}

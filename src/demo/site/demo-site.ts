@@ -1,0 +1,38 @@
+import express, { type Express } from 'express';
+import type { Logger } from '../../audit/log-writer.js';
+import type { RandomSource } from '../../kernel/random.js';
+import type { DemoService } from '../demo-services.js';
+import { mailboxRoutes } from './mailbox-routes.js';
+import { serviceRoutes } from './service-routes.js';
+import { siteUrlOf } from './site-url.js';
+import { stylesheet } from './stylesheet.js';
+
+/** The demo's other site: its services and the mailbox of its people. */
+export function createDemoSite(deps: {
+  issuer: string;
+  services: readonly DemoService[];
+  mailFolder: string;
+  random: RandomSource;
+  logger: Logger;
+}): Express {
+  const site = express();
+  site.disable('x-powered-by');
+  site.set('query parser', 'simple');
+  // Pages of other sites must not read the mailbox by a name of theirs that leads here.
+  site.use((request, response, next) => {
+    if (request.headers.host === new URL(siteUrlOf(request)).host) next();
+    else response.status(400).type('text').send('The demo is at 127.0.0.1 only.\n');
+  });
+  site.get('/demo.css', (_request, response) => {
+    response.type('css').set('Cache-Control', 'no-cache').send(stylesheet);
+  });
+  const frame = { issuer: deps.issuer };
+  for (const service of deps.services) {
+    site.use(`/${service.id}`, serviceRoutes(service, frame, deps));
+  }
+  site.use('/mailbox', mailboxRoutes(deps.mailFolder, frame));
+  site.get('/', (_request, response) => {
+    response.redirect(303, `${deps.issuer}/`);
+  });
+  return site;
+}

@@ -1,0 +1,29 @@
+/** What the claims of an ID token say about a sign-in, in plain words. */
+
+const ways: Readonly<Record<string, string>> = {
+  pwd: 'a password',
+  otp: 'a one-time code',
+  kba: 'a recovery code',
+};
+
+/** RFC 8176 references as a list to read; `mfa` only sums up the others. */
+export function waysInWords(amr: readonly string[]): string {
+  const named = amr.filter((one) => one !== 'mfa').map((one) => ways[one] ?? one);
+  if (named.length === 0) return 'nothing was said about it';
+  const all = named.length > 1 ? `${named.slice(0, -1).join(', ')} and ${named.at(-1)}` : named[0];
+  return all ?? '';
+}
+
+/** An authentication context class in plain words. */
+export function strengthInWords(acr: string | null): string {
+  if (acr === 'urn:drawbridge:acr:multi-factor') return 'Two different factors';
+  if (acr === 'urn:drawbridge:acr:single-factor') return 'One factor';
+  return acr ?? 'Nothing was said about it';
+}
+
+/** @param seconds since the epoch, as in `auth_time` */
+export function timeInWords(seconds: number | null): string {
+  if (seconds === null) return 'Nothing was said about it';
+  const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium' });
+  return format.format(seconds * 1000);
+}

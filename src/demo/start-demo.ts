@@ -1,0 +1,83 @@
+import type { AddressInfo } from 'node:net';
+import type { Configuration } from '../config/configuration.js';
+import { systemClock } from '../kernel/clock.js';
+import { DrawbridgeError } from '../kernel/errors.js';
+import { systemRandom } from '../kernel/random.js';
+import { createReplaceableRegistry } from '../relying-parties/replaceable-registry.js';
+import { createDrawbridge } from '../server/drawbridge.js';
+import { listen } from '../server/listen.js';
+import { announcement } from './announcement.js';
+import { createDemoLog } from './demo-log.js';
+import { demoPeople, seedDemoPeople } from './demo-people.js';
+import { demoServices } from './demo-services.js';
+import { createDemoSite } from './site/demo-site.js';
+
+/**
+ * Starts Drawbridge with demo people and demo services, for a first look on one's own machine. The services live on
+ * `127.0.0.1` and not on `localhost`, so that a browser takes them for another site, as it will real ones.
+ * @returns ways to stop, in the order in which they must happen
+ * @throws DrawbridgeError `demo_refused` beside a configuration or in production, `address_in_use`
+ */
+export async function startDemo(configuration: Configuration): Promise<(() => Promise<void>)[]> {
+  const { dataFolder, mail, policy, publicUrl } = configuration;
+  if (configuration.mode !== 'demo' || configuration.production || mail.kind !== 'folder') {
+    throw new DrawbridgeError(
+      'demo_refused',
+      'Demo people and services exist only without a configuration and outside production.',
+    );
+  }
+  const log = createDemoLog(dataFolder, systemClock);
+  const services = demoServices(systemRandom);
+  const site = createDemoSite({
+    issuer: publicUrl.base,
+    services,
+    mailFolder: mail.folder,
+    random: systemRandom,
+    logger: log.logger,
+  });
+  const siteListener = await listen(site, { host: '127.0.0.1', port: 0 });
+  const { port } = siteListener.server.address() as AddressInfo;
+  const siteUrl = `http://127.0.0.1:${port}`;
+  const registry = createReplaceableRegistry(
+    services.map((service) => service.relyingParty(siteUrl, policy)),
+    (error) => {
+      log.logger.error('relying_parties.listener_failed', {}, error);
+    },
+  );
+  const shown = {
+    services: services.map(({ id, name, about }) => ({ name, about, url: `${siteUrl}/${id}/` })),
+    people: demoPeople.map(({ name, username, about }) => ({ name, username, about })),
+    mailboxUrl: `${siteUrl}/mailbox/`,
+  };
+  let password: string | null = null;
+  const drawbridge = await createDrawbridge(configuration, {
+    clock: systemClock,
+    random: systemRandom,
+    logger: log.logger,
+    relyingParties: () => Promise.resolve(registry),
+    demo: () => ({ ...shown, password }),
+  });
+  password = await seedDemoPeople({ ...drawbridge.parts, dataFolder, random: systemRandom });
+  const listener = await listen(drawbridge.app, configuration.listen).catch((error: unknown) => {
+    throw named(error, configuration.listen.port);
+  });
+  await drawbridge.base.audit.record({ kind: 'server.started' });
+  process.stdout.write(
+    announcement({
+      ...shown,
+      password,
+      url: publicUrl.base,
+      dataFolder,
+      seconds: process.uptime(),
+    }),
+  );
+  return [siteListener.close, listener.close, () => drawbridge.close(), log.close];
+}
+
+function named(error: unknown, port: number): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
+  return new DrawbridgeError(
+    'address_in_use',
+    `Port ${port} is taken by another program. Choose another one: PORT=${port + 1} npm start`,
+  );
+}
