@@ -1,0 +1,78 @@
+import type { Request, Response } from 'express';
+import type { PublicUrl } from '../config/public-url.js';
+import type { OtpFactor } from '../factors/otp/create-otp-factor.js';
+import { maxCredentials } from '../factors/otp/insert-credential.js';
+import { codesPerSet } from '../factors/recovery-codes/code-format.js';
+import type { RecoveryCodeFactor } from '../factors/recovery-codes/create-recovery-code-factor.js';
+import type { SessionStore } from '../sessions/session-store.js';
+import type { AccountHome, AccountNotice } from '../web/page-models.js';
+import type { PageSender } from '../web/send-page.js';
+import { formModel } from './account-forms.js';
+import type { AccountVisit } from './account-guard.js';
+import { pathOf } from './account-paths.js';
+import type { Refusal } from './refusals.js';
+
+export interface AccountHomeDeps {
+  enrolmentAllowed: boolean;
+  otp: Pick<OtpFactor, 'name' | 'enrolments'>;
+  pages: PageSender;
+  publicUrl: PublicUrl;
+  recoveryCodes: Pick<RecoveryCodeFactor, 'remaining'>;
+  sessions: Pick<SessionStore, 'ofPerson'>;
+}
+
+/** Shows the account's first page, also when something asked for on it was refused. */
+export type ShowAccountHome = (
+  request: Request,
+  response: Response,
+  visit: AccountVisit,
+  outcome?: { notice?: AccountNotice | null; refusal?: Refusal },
+) => Promise<void>;
+
+export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
+  return async (request, response, visit, { notice = null, refusal } = {}) => {
+    const { person, session } = visit;
+    const [enrolments, codes, sessions] = await Promise.all([
+      deps.otp.enrolments(person),
+      deps.recoveryCodes.remaining(person),
+      deps.sessions.ofPerson(person.id),
+    ]);
+    const url = (path: string) => deps.publicUrl.path(path);
+    const form = formModel(visit, 'account', '', refusal?.failure);
+    const mayAdd = deps.enrolmentAllowed && enrolments.length < maxCredentials;
+    const model: AccountHome = {
+      csrf: form.csrf,
+      step: form.step,
+      failure: form.failure,
+      notice,
+      person: { name: person.name, username: person.username, mail: person.mail },
+      factors: enrolments.map((enrolment) => ({
+        ...enrolment,
+        factor: deps.otp.name,
+        removable: enrolments.length > 1,
+      })),
+      recoveryCodes: {
+        remaining: codes?.remaining ?? 0,
+        total: codes?.total ?? codesPerSet,
+      },
+      sessions: sessions
+        .filter(({ epoch }) => epoch === person.epoch)
+        .map(({ id, browser, startedAt, lastSeenAt }) => {
+          return { id, ...browser, startedAt, lastSeenAt, current: id === session.id };
+        })
+        .sort((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt - a.lastSeenAt),
+      urls: {
+        removeFactor: url('/account/factors/remove'),
+        addFactor: mayAdd ? url(pathOf('factors')) : null,
+        newRecoveryCodes: url('/account/recovery-codes'),
+        changePassword: url(pathOf('password')),
+        endSession: url('/account/sessions/end'),
+        signOutEverywhere: url('/account/sign-out-everywhere'),
+        signOut: url('/account/sign-out'),
+        home: url('/'),
+      },
+    };
+    const status = refusal?.status ?? 200;
+    deps.pages.send(request, response, 'account/home', model, { status, path: pathOf('home') });
+  };
+}

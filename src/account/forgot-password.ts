@@ -1,0 +1,69 @@
+import { Router, type Request, type Response } from 'express';
+import type { PublicUrl } from '../config/public-url.js';
+import type { ResetRequests } from '../directory/links/reset-requests.js';
+import type { Circumstances } from '../login/circumstances.js';
+import type { BrowserSecrets } from '../web/browser-secret.js';
+import { assertCsrfToken, csrfToken, formPurpose } from '../web/csrf.js';
+import { failureView } from '../web/failure-view.js';
+import { readForm } from '../web/forms.js';
+import type { PageSender } from '../web/send-page.js';
+
+export interface ForgotPasswordDeps {
+  browserSecrets: BrowserSecrets;
+  circumstances: Circumstances;
+  pages: PageSender;
+  publicUrl: PublicUrl;
+  resetRequests: ResetRequests;
+}
+
+const purpose = formPurpose('password', 'forgot');
+const formPath = '/password/forgot';
+const sentPath = '/password/forgot/sent';
+
+/** Asks for a link by mail. Nothing on these pages depends on whether there is such a person. */
+export function createForgotPassword(deps: ForgotPasswordDeps): Router {
+  const router = Router();
+  router.get(formPath, (request, response) => {
+    show(deps, request, response, deps.browserSecrets.readOrCreate(request, response));
+  });
+  router.post(formPath, async (request, response) => {
+    const fields = await readForm(request);
+    const secret = deps.browserSecrets.read(request);
+    assertCsrfToken(secret, purpose, fields['csrf']);
+    const username = fields['username'] ?? '';
+    if (username.trim() === '') {
+      show(deps, request, response, secret ?? '', 'credentials_missing');
+      return;
+    }
+    await deps.resetRequests.request(username, deps.circumstances(request).clientAddress);
+    response.redirect(303, deps.publicUrl.path(sentPath));
+  });
+  router.get(sentPath, (request, response) => {
+    const backUrl = deps.publicUrl.path('/account');
+    deps.pages.send(request, response, 'password/forgot-sent', { backUrl });
+  });
+  return router;
+}
+
+function show(
+  { pages, publicUrl }: ForgotPasswordDeps,
+  request: Request,
+  response: Response,
+  browserSecret: string,
+  reason: 'credentials_missing' | null = null,
+): void {
+  pages.send(
+    request,
+    response,
+    'password/forgot',
+    {
+      action: publicUrl.path(formPath),
+      csrf: csrfToken(browserSecret, purpose),
+      step: 'forgot',
+      failure: reason && failureView(reason, null),
+      username: '',
+      backUrl: publicUrl.path('/account'),
+    },
+    { status: reason === null ? 200 : 400 },
+  );
+}

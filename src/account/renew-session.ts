@@ -1,0 +1,36 @@
+import type { PersonId } from '../directory/person.js';
+import type { SessionId } from '../sessions/session.js';
+import type { SessionStore } from '../sessions/session-store.js';
+import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
+
+const ATTEMPTS = 5;
+
+/**
+ * Puts a new session, with a new id and at the person's new epoch, in the place of one: same proofs, same end, same
+ * relying parties to tell. A session that was ended meanwhile stays ended.
+ * @returns the new cookie value
+ */
+export async function renewSession(
+  deps: { sessions: SessionStore; store: Pick<EphemeralStore, 'commit'> },
+  id: SessionId,
+  person: { id: PersonId; epoch: number },
+): Promise<string | null> {
+  const { sessions, store } = deps;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const current = await sessions.findById(id);
+    if (current === null || current.session.person !== person.id) return null;
+    const { events, browser, participants, startedAt, expiresAt } = current.session;
+    const born = sessions.prepare({
+      person: person.id,
+      epoch: person.epoch,
+      events,
+      browser,
+      participants,
+      startedAt,
+      expiresAt,
+    });
+    const writes = [...sessions.removal(current.session), ...born.writes];
+    if (await store.commit(writes, sessions.change(current, {}).guards)) return born.cookie;
+  }
+  return null;
+}
