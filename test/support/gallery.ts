@@ -194,7 +194,7 @@ export const gallery: readonly GalleryEntry[] = [
     failure: failed('password_blocked'),
   }),
   entry('login-continue', 'login/continue', {
-    url: 'https://payroll.northgate.example/callback?code=1&state="x"',
+    url: '/arrived?code=1&state="x";b',
     service: 'Payroll',
   }),
   entry('login-auto-post', 'login/auto-post', {

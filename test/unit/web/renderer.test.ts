@@ -1,0 +1,68 @@
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { createRenderer } from '../../../src/web/create-renderer.js';
+import { locales } from '../../../src/web/renderer.js';
+import { gallery, hostile } from '../../support/gallery.js';
+import { galleryContext } from '../../support/gallery-context.js';
+import { viewsFolder } from '../../support/gallery-server.js';
+
+const renderer = createRenderer({ viewsFolder, cache: true });
+const assetUrl = (name: string) => `/assets/0/${name}`;
+const page = (locale: (typeof locales)[number]) => galleryContext(locale, { assetUrl });
+
+describe('the renderer', () => {
+  test.each(gallery.map((entry) => [entry.id, entry] as const))('%s', (_id, entry) => {
+    for (const locale of locales) {
+      const html = renderer.render<string>(entry.template, { ...entry.model }, page(locale));
+      expect(html).toContain(`<html lang="${locale}">`);
+      expect(html).not.toContain(hostile);
+      expect(html).not.toMatch(/undefined|\[object|\{[a-z]+\}|\son\w+=|style=/);
+      for (const form of html.matchAll(/<form[^>]*>/g)) expect(form[0]).toContain('method="post"');
+    }
+  });
+
+  test('every form of ours carries the token and the step', () => {
+    for (const entry of gallery.filter((one) => one.template !== 'login/auto-post')) {
+      const html = renderer.render<string>(entry.template, { ...entry.model }, page('en'));
+      const forms = html.match(/<form[\s\S]*?<\/form>/g) ?? [];
+      for (const form of forms) {
+        expect(form).toMatch(/type="hidden" name="csrf"/);
+        expect(form).toMatch(/type="hidden" name="step"/);
+      }
+    }
+  });
+
+  test('templates print unescaped only what is included or laid out', () => {
+    for (const name of readdirSync(viewsFolder, { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.eta')) continue;
+      const source = readFileSync(join(viewsFolder, name), 'utf8');
+      for (const [, code] of source.matchAll(/<%[-_]?\s*~\s*([^%]*)/g)) {
+        expect(code).toMatch(/^(include\('partials\/|it\.body )/);
+      }
+    }
+  });
+
+  test('renders a template from outside, in our layout, with our texts', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'views-')), 'toy.eta');
+    writeFileSync(
+      path,
+      `<% layout('layouts/page', { title: 'Toy' }) %><h1><%= it.toy %></h1><%= t('login.submit') %>`,
+    );
+    const html = renderer.render(path, { toy: hostile }, page('sv'));
+    expect(html).toContain('<h1>&quot;&gt;&lt;script&gt;');
+    expect(html).toContain('Logga in');
+    expect(html).toContain('</footer>');
+  });
+
+  test('does not leave the views folder by a relative name', () => {
+    expect(() => renderer.render<string>('../package', {}, page('en'))).toThrow(/outside/);
+  });
+
+  test('links to the same page in the other language, once', () => {
+    const context = { ...page('en'), path: '/sign-in/x?lang=en&a=%22b' };
+    const html = renderer.render('password/forgot-sent', { backUrl: null }, context);
+    expect(html).toContain('href="/sign-in/x?lang=sv&amp;a=%22b"');
+  });
+});
