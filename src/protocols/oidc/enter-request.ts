@@ -71,7 +71,12 @@ async function resume(deps: EnterDeps, scope: OidcRequestScope, uid: string): Pr
     return;
   }
   const asked = await deps.consents.take(uid);
-  if (asked?.answer == null || asked.browserHash !== browserHashOf(scope.browserSecret)) return;
+  if (
+    asked === null ||
+    asked.answer === null ||
+    asked.browserHash !== browserHashOf(scope.browserSecret)
+  )
+    return;
   scope.resumed = asked.interaction;
   scope.consented = asked.answer.allowed ? asked.scopes : [];
 }

@@ -124,7 +124,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       url: (ctx, interaction) =>
         parts.interactionUrl(ctx, interaction.prompt.name, interaction.uid),
     },
-    renderError: (ctx, out, error) => parts.renderError(ctx, out as { error: string }, error),
+    renderError: (ctx, out, error) => parts.renderError(ctx, out, error),
     ttl: {
       AuthorizationCode: seconds(lifetimes.codeLifetime),
       AccessToken: lifetimeOf('access_token_lifetime', lifetimes.accessTokenLifetime),
@@ -141,12 +141,12 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       Interaction: 15 * 60,
       Session: 12 * 60 * 60,
     },
-  } as Configuration;
+  };
 }
 
 function jwkOf(key: SigningKey): JWK {
   const jwk = key.privateKey.export({ format: 'jwk' });
-  return { ...jwk, kid: key.kid, alg: key.algorithm, use: 'sig' } as JWK;
+  return { ...jwk, kid: key.kid, alg: key.algorithm, use: 'sig' };
 }
 
 /** Browser origins that may call the token, userinfo and revocation endpoints for a client. */

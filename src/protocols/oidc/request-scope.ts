@@ -36,7 +36,7 @@ export interface OidcRequestScope {
   /** What the library wanted to keep of an interaction; it goes into the sign-in record. */
   interaction: Record<string, unknown> | null;
   /** A dependency that did not answer: whatever the library made of it, the answer is 503. */
-  unavailable: unknown;
+  unavailable: Error | null;
   ctx: KoaContextWithOIDC | null;
 }
 
@@ -44,6 +44,12 @@ const storage = new AsyncLocalStorage<OidcRequestScope>();
 
 export function runInScope<Value>(scope: OidcRequestScope, work: () => Value): Value {
   return storage.run(scope, work);
+}
+
+/** The relying party behind the client of this request; `''` before the client is known. */
+export function relyingPartyOfRequest(): string {
+  const id: unknown = requestScope().ctx?.oidc.client?.['relying_party'];
+  return typeof id === 'string' ? id : '';
 }
 
 export function requestScope(): OidcRequestScope {

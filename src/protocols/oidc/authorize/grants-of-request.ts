@@ -26,7 +26,7 @@ export function createGrantLoader(deps: {
       : asked;
     if (allowed.length === 0) return current;
 
-    const grant = current ?? new oidc.provider.Grant({ accountId: person.id, clientId } as never);
+    const grant = current ?? new oidc.provider.Grant({ accountId: person.id, clientId });
     const held = new Set(grant.getOIDCScopeEncountered().split(' '));
     const claims = [...oidc.requestParamClaims];
     const heldClaims = new Set(grant.getOIDCClaimsEncountered());

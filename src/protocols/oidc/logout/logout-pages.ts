@@ -27,7 +27,7 @@ export interface LogoutPagesDeps {
 export function createLogoutPages(deps: LogoutPagesDeps): Router {
   const router = Router();
   const nameOf = (pending: PendingLogout | null) =>
-    pending?.relyingParty == null
+    pending === null || pending.relyingParty === null
       ? null
       : (deps.relyingParties.byId(pending.relyingParty)?.name ?? null);
 

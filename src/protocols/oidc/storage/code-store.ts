@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { errors, type AdapterPayload } from 'oidc-provider';
 import type { AuditLog } from '../../../audit/audit-log.js';
 import type { Clock } from '../../../kernel/clock.js';
-import { requestScope } from '../request-scope.js';
+import { relyingPartyOfRequest, requestScope } from '../request-scope.js';
 import type { ModelStore } from './adapter.js';
 import type { GrantStore } from './grant-store.js';
 
@@ -79,10 +79,6 @@ export function createCodeStore(deps: {
       throw new errors.InvalidGrant('authorization code already consumed');
     },
   };
-}
-
-function relyingPartyOfRequest(): string {
-  return String(requestScope().ctx?.oidc.client?.['relying_party'] ?? '');
 }
 
 const hashOf = (id: string) => createHash('sha256').update(id).digest('base64url');

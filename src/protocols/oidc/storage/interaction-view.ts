@@ -25,7 +25,7 @@ export const interactionView: ModelStore = {
 
 function resultOf(payload: AdapterPayload): NonNullable<AdapterPayload['result']> {
   const { collected, consented } = requestScope();
-  const earlier = payload['lastSubmission'] as NonNullable<AdapterPayload['result']> | undefined;
+  const earlier = payload['lastSubmission'];
   if (consented !== null) {
     return consented.length === 0
       ? { error: 'access_denied', error_description: 'consent was refused' }

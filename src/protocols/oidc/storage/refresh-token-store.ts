@@ -3,7 +3,7 @@ import { errors, type AdapterPayload } from 'oidc-provider';
 import type { AuditLog } from '../../../audit/audit-log.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
-import { requestScope } from '../request-scope.js';
+import { relyingPartyOfRequest, requestScope } from '../request-scope.js';
 import type { ModelStore } from './adapter.js';
 import type { GrantStore } from './grant-store.js';
 
@@ -32,7 +32,7 @@ export function createRefreshTokenStore(deps: {
   };
   const event = (payload: AdapterPayload | undefined) => ({
     ...(payload?.accountId === undefined ? {} : { person: payload.accountId }),
-    relyingParty: String(requestScope().ctx?.oidc.client?.['relying_party'] ?? ''),
+    relyingParty: relyingPartyOfRequest(),
     clientAddress: requestScope().circumstances.clientAddress,
   });
   return {

@@ -3,7 +3,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import type { Clock } from '../../../kernel/clock.js';
 import type { Participant, Session } from '../../../sessions/session.js';
 import { acrOf, strengthOf } from '../../../sessions/strength.js';
-import { requestScope } from '../request-scope.js';
+import { relyingPartyOfRequest, requestScope } from '../request-scope.js';
 import type { ModelStore } from './adapter.js';
 
 /** The cookie value the library sees while a session of ours is in force; it never reaches a browser. */
@@ -69,7 +69,7 @@ function newParticipants(
     if (known !== undefined && isDeepStrictEqual(known.state, state)) continue;
     changed[key] = {
       protocol: 'oidc',
-      relyingParty: String(requestScope().ctx?.oidc.client?.['relying_party'] ?? ''),
+      relyingParty: relyingPartyOfRequest(),
       since: known?.since ?? now,
       state,
     };
