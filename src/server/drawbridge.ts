@@ -17,9 +17,8 @@ import { hostGuard } from './host-guard.js';
 import { createHousekeeping } from './housekeeping.js';
 import { httpMetrics } from './http-metrics.js';
 import { createMetricsEndpoint } from './metrics-endpoint.js';
-import { createSelfService } from './self-service.js';
+import { createSelfService, withOwnPages, type DemoHome } from './self-service.js';
 import { createSignInParts, type SignInParts } from './sign-in.js';
-import type { DemoHome } from './self-service.js';
 
 export interface DrawbridgeChoices extends Omit<FoundationChoices, 'onQueued'> {
   /** Relying parties in force: from files, or made by the demo or the program that embeds this. */
@@ -58,8 +57,7 @@ export async function createDrawbridge(
   });
   const edge = createEdge(configuration, base.random);
   const files = await choices.relyingParties(base);
-  const selfService = createSelfService(configuration, base, edge, files, choices.demo);
-  const { registry } = selfService;
+  const registry = withOwnPages(files);
   const parts = await createSignInParts(configuration, base, edge, registry, choices.factors);
   const { publicUrl } = configuration;
   const shared = { ...base, ...edge, ...parts, publicUrl, registry };
@@ -114,7 +112,7 @@ export async function createDrawbridge(
       minPasswordLength: configuration.passwords.minLength,
     }),
   );
-  mount.use(selfService.router(parts));
+  mount.use(createSelfService(configuration, shared, choices.demo ?? (() => null)));
   for (const factory of choices.protocols ?? []) {
     mount.use(factory({ ...parts, base, registry }).router);
   }

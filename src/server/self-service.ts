@@ -1,4 +1,8 @@
 import { Router } from 'express';
+import { createAccountPages } from '../account/account-pages.js';
+import { withAccountParty } from '../account/account-party.js';
+import { createHome } from '../account/home.js';
+import { createPasswordPages } from '../account/password-pages.js';
 import type { Configuration } from '../config/configuration.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import type { HomePage } from '../web/page-models.js';
@@ -8,14 +12,29 @@ import type { SignInParts } from './sign-in.js';
 
 export type DemoHome = HomePage['demo'];
 
+/** The relying parties in force with our own pages among them, as one more that people sign in to. */
+export function withOwnPages(registry: RelyingPartyRegistry): RelyingPartyRegistry {
+  return withAccountParty(registry);
+}
+
 /** People's own pages: home, account, passwords. */
 export function createSelfService(
   configuration: Configuration,
-  base: Foundations,
-  edge: Edge,
-  registry: RelyingPartyRegistry,
-  demo: (() => DemoHome) | undefined,
-): { registry: RelyingPartyRegistry; router: (parts: SignInParts) => Router } {
-  void [configuration, base, edge, demo];
-  return { registry, router: () => Router() };
+  parts: SignInParts & Foundations & Edge & { registry: RelyingPartyRegistry },
+  demo: () => DemoHome,
+): Router {
+  const { publicUrl, organisation, passwords, policy } = configuration;
+  const deps = {
+    ...parts,
+    publicUrl,
+    organisation: organisation.name,
+    minPasswordLength: passwords.minLength,
+    enrolmentAllowed: policy.enrolment === 'at-sign-in',
+    demo,
+  };
+  const router = Router();
+  router.use(createHome(deps));
+  router.use(createAccountPages(deps));
+  router.use(createPasswordPages(deps));
+  return router;
 }
