@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Router, type Response } from 'express';
 import { sendDemoPage, type DemoFrame } from './demo-page.js';
-import { html, type Markup } from './markup.js';
+import { markup, type Markup } from './markup.js';
 import { readMail, type ReceivedMail } from './read-mail.js';
 
 /** How many are shown; older ones are still in the folder. */
@@ -13,11 +13,11 @@ export function mailboxRoutes(folder: string, frame: DemoFrame): Router {
   const router = Router();
   router.get('/', async (_request, response: Response) => {
     const mails = await mailsIn(folder);
-    const body = html`<h1>Demo mailbox</h1>
+    const body = markup`<h1>Demo mailbox</h1>
       <p class="lead">
         Mail that Drawbridge sent to the demo people. It leaves this computer no other way.
       </p>
-      ${mails.length === 0 ? html`<p class="notice">Nothing yet. Use “Forgot your password?” or set up an authenticator app: both send mail. Reload this page to look again.</p>` : null}
+      ${mails.length === 0 ? nothingYet : null}
       ${mails.map(mailMarkup)}`;
     sendDemoPage(response, frame, {
       look: 'mailbox',
@@ -44,8 +44,13 @@ async function mailsIn(folder: string): Promise<ReceivedMail[]> {
   );
 }
 
+const nothingYet = markup`<p class="notice">
+  Nothing yet. Use “Forgot your password?” or set up an authenticator app: both send mail. Reload this
+  page to look again.
+</p>`;
+
 function mailMarkup(mail: ReceivedMail): Markup {
-  return html`<article>
+  return markup`<article>
     <h2>${mail.subject}</h2>
     <p class="small">To ${mail.to} · ${mail.date}</p>
     <p class="text">${withLinks(mail.text)}</p>
@@ -55,6 +60,8 @@ function mailMarkup(mail: ReceivedMail): Markup {
 /** The text with its http addresses as links. */
 export function withLinks(text: string): Markup[] {
   return text
-    .split(/(https?:\/\/[^\s<>"]+)/)
-    .map((part, index) => (index % 2 === 1 ? html`<a href="${part}">${part}</a>` : html`${part}`));
+    .split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)])/)
+    .map((part, index) =>
+      index % 2 === 1 ? markup`<a href="${part}">${part}</a>` : markup`${part}`,
+    );
 }

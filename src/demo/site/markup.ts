@@ -11,13 +11,13 @@ export class Markup {
 type Part = Markup | string | number | null | readonly Markup[];
 
 /** A template whose values are escaped unless they are markup themselves; `null` prints nothing. */
-export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Markup {
+export function markup(strings: TemplateStringsArray, ...values: readonly Part[]): Markup {
   return new Markup(String.raw({ raw: strings }, ...values.map(textOf)));
 }
 
 function textOf(value: Part): string {
   if (value === null) return '';
   if (value instanceof Markup) return value.html;
-  if (Array.isArray(value)) return (value as readonly Markup[]).map((one) => one.html).join('\n');
+  if (Array.isArray(value)) return (value as readonly Markup[]).map((one) => one.html).join('');
   return escapeHtml(value);
 }

@@ -3,7 +3,6 @@
 const ways: Readonly<Record<string, string>> = {
   pwd: 'a password',
   otp: 'a one-time code',
-  kba: 'a recovery code',
 };
 
 /** RFC 8176 references as a list to read; `mfa` only sums up the others. */

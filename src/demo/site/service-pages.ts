@@ -1,10 +1,10 @@
 import type { DemoService } from '../demo-services.js';
-import { html, type Markup } from './markup.js';
+import { markup, type Markup } from './markup.js';
 import { strengthInWords, timeInWords, waysInWords } from './proof-words.js';
 import type { SignedIn } from './visits.js';
 
 export function startPage(service: DemoService): Markup {
-  return html`<section class="hero">
+  return markup`<section class="hero">
     <h1>${service.name}</h1>
     <p class="lead">${leads[service.id] ?? service.about}</p>
     <p><a class="button" href="/${service.id}/sign-in">Sign in</a></p>
@@ -19,52 +19,27 @@ export function signedInPage(service: DemoService, person: SignedIn): Markup {
   const { claims } = person;
   const name = text(claims['name']) ?? text(claims['preferred_username']) ?? 'you';
   const groups = list(claims['groups']);
-  return html`<h1>Welcome, ${name}</h1>
-    ${person.renewed ? html`<p class="notice" role="status">Renewed: Drawbridge has just vouched for you again, without a page.</p>` : null}
+  return markup`<h1>Welcome, ${name}</h1>
+    ${person.renewed ? renewed : null}
     <section aria-labelledby="told">
       <h2 id="told">What Drawbridge told ${service.name}</h2>
       <dl>
-        <div>
-          <dt>Name</dt>
-          <dd>${name}</dd>
-        </div>
-        <div>
-          <dt>Mail address</dt>
-          <dd>${text(claims['email']) ?? 'Not told'}</dd>
-        </div>
-        ${
-          groups.length === 0
-            ? null
-            : html`<div>
-                <dt>Groups</dt>
-                <dd>${groups.join(', ')}</dd>
-              </div>`
-        }
-        <div>
-          <dt>How sure it is</dt>
-          <dd>${strengthInWords(text(claims['acr']))} <code>acr</code></dd>
-        </div>
-        <div>
-          <dt>Proved with</dt>
-          <dd>${waysInWords(list(claims['amr']))} <code>amr</code></dd>
-        </div>
-        <div>
-          <dt>Signed in at</dt>
-          <dd>${timeInWords(number(claims['auth_time']))} <code>auth_time</code></dd>
-        </div>
+        ${row('Name', name)} ${row('Mail address', text(claims['email']) ?? 'Not told')}
+        ${groups.length === 0 ? null : row('Groups', groups.join(', '))}
+        ${row('How sure it is', strengthInWords(text(claims['acr'])), 'acr')}
+        ${row('Proved with', waysInWords(list(claims['amr'])), 'amr')}
+        ${row('Signed in at', timeInWords(number(claims['auth_time'])), 'auth_time')}
       </dl>
     </section>
     <section class="actions" aria-label="What you can do">
       <form method="post" action="/${service.id}/sign-out"><button>Sign out</button></form>
-      ${person.refreshToken === null ? null : html`<form method="post" action="/${service.id}/renew"><button class="quiet">Renew quietly</button></form>`}
-      <a class="button quiet" href="/${service.id}/sign-in?again=1"
-        >Sign in again, asking for everything</a
-      >
+      ${person.refreshToken === null ? null : renewForm(service)}
+      <a class="button quiet" href="/${service.id}/sign-in?again=1">Sign in again from scratch</a>
     </section>`;
 }
 
 export function signedOutPage(service: DemoService): Markup {
-  return html`<section class="hero">
+  return markup`<section class="hero">
     <h1>You are signed out</h1>
     <p class="lead">
       Of ${service.name}, and of Drawbridge too: the next sign-in asks for your password and a code.
@@ -74,7 +49,7 @@ export function signedOutPage(service: DemoService): Markup {
 }
 
 export function trouble(service: DemoService, title: string, explanation: string): Markup {
-  return html`<section class="hero">
+  return markup`<section class="hero">
     <h1>${title}</h1>
     <p class="lead">${explanation}</p>
     <p>
@@ -83,6 +58,25 @@ export function trouble(service: DemoService, title: string, explanation: string
     </p>
   </section>`;
 }
+
+/** @param claim its name in the ID token, for those who want to know */
+function row(term: string, value: string, claim: string | null = null): Markup {
+  return markup`<div>
+    <dt>${term}</dt>
+    <dd>${value}${claim === null ? null : markup` <code>${claim}</code>`}</dd>
+  </div>`;
+}
+
+const renewed = markup`<p class="notice" role="status">
+  Renewed: Drawbridge has just vouched for you again, without showing you a page.
+</p>`;
+
+const renewForm = (service: DemoService) => markup`<form
+  method="post"
+  action="/${service.id}/renew"
+>
+  <button class="quiet">Renew quietly</button>
+</form>`;
 
 const leads: Readonly<Record<string, string>> = {
   'harbour-notes': 'Notes for everybody who works here.',

@@ -10,6 +10,9 @@ import { signedInPage, signedOutPage, startPage, trouble } from './service-pages
 import { siteUrlOf } from './site-url.js';
 import { Visits } from './visits.js';
 
+/** Sign-ins of one browser that may be under way. */
+const AT_ONCE = 5;
+
 /** One demo service below `/<id>/`: sign in, see what came of it, renew, sign out. */
 export function serviceRoutes(
   service: DemoService,
@@ -34,14 +37,18 @@ export function serviceRoutes(
   router.get('/sign-in', async (request, response) => {
     const again = request.query['again'] === '1';
     const { url, sentOff } = await client.signIn(here(request, 'callback'), again);
-    const signedIn = visits.of(request)?.signedIn ?? null;
-    visits.put(request, response, { sentOff, signedIn });
+    const visit = visits.of(request);
+    visits.put(request, response, {
+      sentOff: [...(visit?.sentOff ?? []).slice(1 - AT_ONCE), sentOff],
+      signedIn: visit?.signedIn ?? null,
+    });
     response.redirect(303, url);
   });
 
   router.get('/callback', async (request, response) => {
-    const sentOff = visits.of(request)?.sentOff ?? null;
-    if (sentOff === null) {
+    const visit = visits.of(request);
+    const sentOff = visit?.sentOff.find(({ state }) => state === request.query['state']);
+    if (visit === null || sentOff === undefined) {
       const why = 'This answer does not belong to a sign-in that began here.';
       show(response, 'Sign in once more', trouble(service, 'Sign in once more', why), 400);
       return;
@@ -49,7 +56,10 @@ export function serviceRoutes(
     const answer = new URL(request.originalUrl, siteUrlOf(request));
     try {
       const signedIn = await client.finish(answer, sentOff);
-      visits.put(request, response, { sentOff: null, signedIn });
+      visits.put(request, response, {
+        sentOff: visit.sentOff.filter((one) => one !== sentOff),
+        signedIn,
+      });
       response.redirect(303, here(request, ''));
     } catch (error) {
       if (!(error instanceof AuthorizationResponseError)) throw error;
@@ -69,7 +79,7 @@ export function serviceRoutes(
     }
     try {
       const signedIn = await client.renew({ ...before, refreshToken });
-      visits.put(request, response, { sentOff: null, signedIn });
+      visits.put(request, response, { sentOff: [], signedIn });
       response.redirect(303, here(request, ''));
     } catch (error) {
       if (!(error instanceof ResponseBodyError)) throw error;

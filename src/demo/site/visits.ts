@@ -17,7 +17,8 @@ export interface SignedIn {
 }
 
 export interface Visit {
-  sentOff: SentOff | null;
+  /** Several, because people open several tabs. */
+  sentOff: readonly SentOff[];
   signedIn: SignedIn | null;
 }
 
