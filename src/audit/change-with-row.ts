@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { RawBuilder, Sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { SqlDatabase } from '../storage/sql/sql-database.js';
 import type { ReturningChange } from './audit-log.js';
 import type { UnsealedRow } from './audit-row.js';
@@ -16,9 +16,8 @@ export async function changeWithRow<Row>(
   row: UnsealedRow,
 ): Promise<Row | null> {
   if (database.dialect === 'postgres') {
-    const statement = change(database.db) as unknown as Parameters<Sql>[1];
-    const { rows } = await changeAndInsert(statement, row).execute(database.db);
-    return (rows[0] as Row | undefined) ?? null;
+    const { rows } = await changeAndInsert<Row>(change(database.db), row).execute(database.db);
+    return rows[0] ?? null;
   }
   return database.transaction(async (tx) => {
     const changed = await change(tx).executeTakeFirst();
@@ -28,8 +27,8 @@ export async function changeWithRow<Row>(
   });
 }
 
-function changeAndInsert(change: unknown, row: UnsealedRow): RawBuilder<unknown> {
-  return sql`with change as (${change}), event as (
+function changeAndInsert<Row>(change: unknown, row: UnsealedRow): RawBuilder<Row> {
+  return sql<Row>`with change as (${change}), event as (
     insert into audit_events
       (reference, at, kind, person_id, relying_party, reason, client_address, data)
     select ${row.reference}, ${row.at}, ${row.kind}, ${row.person_id}, ${row.relying_party},

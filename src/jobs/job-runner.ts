@@ -58,7 +58,7 @@ export function createJobRunner(deps: {
   const run = async (job: LeasedJob): Promise<void> => {
     const renewal = setInterval(() => {
       renewJob(database.db, { id: job.id, holder, until: clock.now() + leaseMs }).catch(
-        observer.loopFailed,
+        (error: unknown) => observer.loopFailed(error),
       );
     }, leaseMs / 3).unref();
     try {
@@ -88,7 +88,7 @@ export function createJobRunner(deps: {
       });
       for (const job of jobs) {
         const work = run(job)
-          .catch(observer.loopFailed)
+          .catch((error: unknown) => observer.loopFailed(error))
           .finally(() => {
             inHand.delete(job.id);
             loop.wake();
@@ -98,7 +98,7 @@ export function createJobRunner(deps: {
       return jobs.length > 0;
     },
     idleMs: () => idlePollMs - (random.bytes(1)[0]! % 100),
-    failed: observer.loopFailed,
+    failed: (error) => observer.loopFailed(error),
   });
   return {
     ...loop,

@@ -43,6 +43,6 @@ export function createSchedule(
       return false;
     },
     idleMs: () => Math.min(work.everyMs / 4, 60_000),
-    failed: observer.loopFailed,
+    failed: (error) => observer.loopFailed(error),
   });
 }

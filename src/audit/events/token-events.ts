@@ -39,7 +39,7 @@ function tokenEvent(
   facts: TokenFacts & { because?: string; type?: string; id?: string; scopes?: readonly string[] },
 ): AuditEvent {
   const known: Record<string, AuditValue> = {};
-  for (const [name, value] of Object.entries(facts)) {
+  for (const [name, value] of Object.entries<AuditValue | undefined>({ ...facts })) {
     if (value !== undefined) known[name] = value;
   }
   return { kind, ...circumstances(about), data: known };
