@@ -9,7 +9,7 @@ import { createMailTransport } from '../mail/create-mail-transport.js';
 import { createBrowserDispatcher } from '../login/browser-dispatcher.js';
 import { createOidcProtocol } from '../protocols/oidc/oidc-protocol.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
-import { createEdge } from './edge.js';
+import { createEdge, type Edge } from './edge.js';
 import { errorBoundary, notFound } from './error-boundary.js';
 import { layFoundations, type FoundationChoices, type Foundations } from './foundations.js';
 import { createHealth } from './health.js';
@@ -31,7 +31,7 @@ export interface DrawbridgeChoices extends Omit<FoundationChoices, 'onQueued'> {
 
 /** A protocol from outside the product: mounts its own routes and says what a session's end means for it. */
 export type ProtocolFactory = (
-  parts: SignInParts & { base: Foundations; registry: RelyingPartyRegistry },
+  parts: SignInParts & Edge & { base: Foundations; registry: RelyingPartyRegistry },
 ) => {
   name: string;
   router: express.Router;
@@ -114,7 +114,7 @@ export async function createDrawbridge(
   );
   mount.use(createSelfService(configuration, shared, choices.demo ?? (() => null)));
   for (const factory of choices.protocols ?? []) {
-    mount.use(factory({ ...parts, base, registry }).router);
+    mount.use(factory({ ...parts, ...edge, base, registry }).router);
   }
   const boundary = { ...base, ...edge, clientAddress: parts.clientAddress };
   app.use(notFound(boundary));
