@@ -2,11 +2,15 @@ import { protocolSections } from '../server/protocol-sections.js';
 import { auditCommands } from './audit-commands.js';
 import type { Command } from './command.js';
 import { createConfigCheck } from './config-check.js';
+import { keyCommands } from './key-commands.js';
 import { personCommands } from './person-commands.js';
+import { createPolicyExplain } from './policy-explain.js';
 
 /** Every command of `npx drawbridge`. */
 export const commands: readonly Command[] = [
   createConfigCheck(protocolSections),
   ...personCommands,
+  createPolicyExplain(protocolSections),
+  ...keyCommands,
   ...auditCommands,
 ];
