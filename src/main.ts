@@ -28,7 +28,13 @@ async function start(): Promise<void> {
   });
   const listening = await listen(drawbridge.app, configuration.listen);
   closers.push(listening.close, () => drawbridge.close());
-  await drawbridge.base.audit.record({ kind: 'server.started' });
+  const { base } = drawbridge;
+  await base.audit.record({ kind: 'server.started', data: { url: configuration.publicUrl.base } });
+  base.logger.info('server.listening', {
+    url: configuration.publicUrl.base,
+    host: configuration.listen.host,
+    port: configuration.listen.port,
+  });
 }
 
 let stopping = false;

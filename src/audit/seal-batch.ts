@@ -89,3 +89,13 @@ async function noteHead(tx: Queryable, head: ChainHead): Promise<void> {
     .onConflict((conflict) => conflict.column('name').doUpdateSet({ holder: row.holder }))
     .execute();
 }
+
+/** Rows the chain does not hold yet, for a gauge. */
+export async function countUnsealedEvents(db: Queryable): Promise<number> {
+  const { count } = await db
+    .selectFrom('audit_events')
+    .where('seq', 'is', null)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

@@ -1,11 +1,13 @@
 import { createAlarms, type Alarms } from '../audit/alarms.js';
 import { createChainSealer } from '../audit/chain-sealer.js';
 import { createAuditLog, type ClosableAuditLog } from '../audit/create-audit-log.js';
+import { countUnsealedEvents } from '../audit/seal-batch.js';
 import { createLogger, writeToStandardStreams, type Logger } from '../audit/log-writer.js';
 import { createMetrics, type Metrics } from '../audit/metrics.js';
 import { measureProcess } from '../audit/process-gauges.js';
 import type { Configuration } from '../config/configuration.js';
 import { createIssuers, defaultIssuerId } from '../issuers/issuers.js';
+import { countPendingJobs } from '../jobs/job-store.js';
 import { createOutbox } from '../jobs/create-outbox.js';
 import type { Outbox } from '../jobs/outbox.js';
 import { systemClock, type Clock } from '../kernel/clock.js';
@@ -141,6 +143,10 @@ export async function layFoundations(
   closers.unshift(() => changeFeed.stop());
   closers.unshift(() => {
     keys.close();
+  });
+  metrics.onCollect(async (gauges) => {
+    gauges.jobsPending.set({}, await countPendingJobs(database.db));
+    gauges.auditUnsealed.set({}, await countUnsealedEvents(database.db));
   });
   const stopMeasuring = measureProcess(metrics);
   closers.unshift(stopMeasuring);

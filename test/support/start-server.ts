@@ -30,7 +30,8 @@ export interface TestServer {
 
 export interface TestServerOptions {
   relyingParties: RelyingParty[];
-  configuration?: Partial<Configuration>;
+  /** What differs from `testConfiguration`; a function when it depends on the address. */
+  configuration?: Partial<Configuration> | ((url: string) => Partial<Configuration>);
   choices?: Partial<DrawbridgeChoices>;
   clock?: Clock;
   logger?: Logger;
@@ -47,8 +48,10 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   const registry = createReplaceableRegistry(options.relyingParties, (error) => {
     throw error;
   });
+  const { configuration } = options;
+  const changes = typeof configuration === 'function' ? configuration(url) : configuration;
   const drawbridge = await createDrawbridge(
-    { ...testConfiguration(url, port, folder), ...options.configuration },
+    { ...testConfiguration(url, port, folder), ...changes },
     {
       clock,
       logger: createLogger({ write: (line) => log.push(line), clock, level: 'debug' }),
