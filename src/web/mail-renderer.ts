@@ -6,7 +6,7 @@ import { requiredMailValues } from './mail-models.js';
 import type { MailModels, MailName } from './mail-models.js';
 import { loadMessages } from './messages.js';
 import type { Messages, MessageValues } from './messages.js';
-import type { HelpContact } from './page-context.js';
+import type { HelpContact } from './help-contact.js';
 import type { Locale } from './renderer.js';
 import { createTemplateEngine } from './template-engine.js';
 

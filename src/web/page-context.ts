@@ -1,12 +1,6 @@
+import type { HelpContact } from './help-contact.js';
 import type { PublicUrl } from '../config/public-url.js';
 import type { Locale, PageContext } from './renderer.js';
-
-/** Where people get help: a page or a mail address and the words for it. */
-export interface HelpContact {
-  text: string;
-  /** `https:`, `mailto:` or `tel:`. */
-  href: string;
-}
 
 export interface PageContextDeps {
   publicUrl: PublicUrl;

@@ -1,4 +1,4 @@
-import type { HelpContact } from './page-context.js';
+import type { HelpContact } from './help-contact.js';
 import type { PageModels, PageName } from './page-models.js';
 
 /** Turns a template and its values into HTML. Everything is escaped unless a template says otherwise. */
