@@ -1,6 +1,6 @@
 import { DrawbridgeError } from '../../kernel/errors.js';
-import type { SessionStore } from '../../sessions/session-store.js';
-import type { EphemeralStore } from '../../storage/ephemeral/ephemeral-store.js';
+import type { SessionStore, StoredSession } from '../../sessions/session-store.js';
+import type { EphemeralStore, EphemeralWrite } from '../../storage/ephemeral/ephemeral-store.js';
 import type { OidcRequestScope } from './request-scope.js';
 
 /**
@@ -13,8 +13,12 @@ export async function flushScope(
   deps: { sessions: SessionStore; store: EphemeralStore },
 ): Promise<void> {
   const { writes, entered, session } = scope;
-  if (session === null || Object.keys(entered).length === 0) {
+  if (session === null) {
     if (writes.length > 0) await deps.store.commit(writes);
+    return;
+  }
+  if (Object.keys(entered).length === 0) {
+    await commitVisit(session, writes, deps);
     return;
   }
   let current: typeof session | null = session;
@@ -27,6 +31,18 @@ export async function flushScope(
   throw new DrawbridgeError('session_ended', 'the session ended while a code was being issued', {
     status: 400,
   });
+}
+
+/** A visit that enters no new client only keeps the session awake, now and then; somebody else may have done so. */
+async function commitVisit(
+  session: StoredSession,
+  writes: readonly EphemeralWrite[],
+  deps: { sessions: SessionStore; store: EphemeralStore },
+): Promise<void> {
+  const touch = deps.sessions.touch(session);
+  if (touch !== null && (await deps.store.commit([...writes, ...touch.writes], touch.guards)))
+    return;
+  if (writes.length > 0) await deps.store.commit(writes);
 }
 
 const MOST_ATTEMPTS = 10;
