@@ -94,7 +94,7 @@ if (!installed) process.stdout.write('Not tested: round trips, for want of Redis
 /** The least of several runs: a connection that was opened anew, or a rare poll, is not the sign-in's. */
 function expectWithin(runs: readonly RoundTrip[][], most: number): void {
   const least = [...runs].sort((a, b) => a.length - b.length)[0] ?? [];
-   if (least.length > most) {
+  if (least.length > most) {
     throw new Error(`${least.length} round trips, not ${most}:\n${describeTrips(least)}`);
   }
   expect(least.length).toBeGreaterThan(0);
