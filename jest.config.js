@@ -1,8 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { testsOfOneProcess } from './scripts/two-process-tests.js';
+
+const severalProcesses = Number(process.env.DRAWBRIDGE_TEST_PROCESSES ?? '1') > 1;
+const exactly = (path) => `^${path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+
 /** Real ES modules under jest: needs NODE_OPTIONS=--experimental-vm-modules (set by the npm scripts). */
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(severalProcesses
+      ? testsOfOneProcess(fileURLToPath(new URL('.', import.meta.url)))
+      : []
+    ).map(exactly),
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

@@ -11,7 +11,7 @@ const paths = args.filter(isFolder).map((folder) => `test/${folder}/`);
 const processes = args.find((arg) => arg.startsWith('--processes='))?.split('=')[1];
 const forJest = args.filter((arg) => !isFolder(arg) && !arg.startsWith('--processes='));
 
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const child = spawn(process.execPath, [jest, ...paths, ...forJest], {
   stdio: 'inherit',
   env: {

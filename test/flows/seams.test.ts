@@ -1,22 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { signInHeadless } from '../../src/login/headless-driver.js';
-import { systemClock } from '../../src/kernel/clock.js';
 import { TestBrowser } from '../support/browser.js';
 import { answerOf, OidcClient } from '../support/oidc-client.js';
 import { addPerson, PASSWORD } from '../support/people.js';
 import { oidcParty, startTestServer, type TestServer } from '../support/start-server.js';
-import { createToyFactor } from '../support/toy/toy-factor.js';
-import { toyParty, toyProtocol } from '../support/toy/toy-protocol.js';
+import { toyParty } from '../support/toy/toy-protocol.js';
 
 let server: TestServer;
 
 beforeAll(async () => {
   server = await startTestServer({
     relyingParties: [toyParty, oidcParty('payroll', {})],
-    choices: {
-      factors: [createToyFactor(systemClock, new Set(['tess', 'both']))],
-      protocols: [toyProtocol],
-    },
+    toys: ['tess'],
   });
   await addPerson(server.drawbridge, 'tess', { otp: false });
 });

@@ -16,10 +16,17 @@ import {
   type Drawbridge,
   type DrawbridgeChoices,
 } from '../../src/server/drawbridge.js';
+import { freshSharedStores } from './cluster/shared-stores.js';
+import { startNodes } from './cluster/start-nodes.js';
+import { toyChoices } from './toy/toy-choices.js';
 
-/** A whole Drawbridge of this process, listening on a free port of `localhost`. */
+/**
+ * A whole Drawbridge, listening on a free port of `localhost`. It is one of this process on embedded stores, or, where
+ * the run asks for it (`DRAWBRIDGE_TEST_PROCESSES`), several processes that answer in turn on Redis and PostgreSQL.
+ */
 export interface TestServer {
   url: string;
+  /** On the stores of the server; with several processes it is one more, which answers no request. */
   drawbridge: Drawbridge;
   registry: ReturnType<typeof createReplaceableRegistry>;
   /** Every log line, for canaries. */
@@ -32,7 +39,10 @@ export interface TestServerOptions {
   relyingParties: RelyingParty[];
   /** What differs from `testConfiguration`; a function when it depends on the address. */
   configuration?: Partial<Configuration> | ((url: string) => Partial<Configuration>);
+  /** Functions, which stay in this process: not for tests that run with several. */
   choices?: Partial<DrawbridgeChoices>;
+  /** With the toy protocol, and with the toy factor for these people. */
+  toys?: readonly string[];
   clock?: Clock;
   logger?: Logger;
 }
@@ -50,16 +60,31 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   });
   const { configuration } = options;
   const changes = typeof configuration === 'function' ? configuration(url) : configuration;
-  const drawbridge = await createDrawbridge(
-    { ...testConfiguration(url, port, folder), ...changes },
-    {
-      clock,
-      logger: createLogger({ write: (line) => log.push(line), clock, level: 'debug' }),
-      relyingParties: () => Promise.resolve(registry),
-      ...options.choices,
-    },
-  );
-  server.on('request', drawbridge.app);
+  const count = Number(process.env['DRAWBRIDGE_TEST_PROCESSES'] ?? '1');
+  if (count > 1 && options.choices !== undefined) throw new Error('functions stay in one process');
+  const stores = count > 1 ? await freshSharedStores() : null;
+  const whole = { ...testConfiguration(url, port, folder), ...stores?.configuration, ...changes };
+  const onLog = (line: string) => log.push(line);
+  const drawbridge = await createDrawbridge(whole, {
+    clock,
+    logger: createLogger({ write: onLog, clock, level: 'debug' }),
+    relyingParties: () => Promise.resolve(registry),
+    ...(options.toys === undefined ? {} : toyChoices(clock, options.toys)),
+    ...options.choices,
+  });
+  const nodes =
+    count > 1
+      ? await startNodes({
+          ...options,
+          server,
+          count,
+          configuration: whole,
+          registry,
+          clock,
+          onLog,
+        })
+      : null;
+  if (nodes === null) server.on('request', drawbridge.app);
   return {
     url,
     drawbridge,
@@ -68,7 +93,9 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     folder,
     close: async () => {
       await closeServer(server);
+      await nodes?.stop();
       await drawbridge.close();
+      await stores?.remove();
       await rm(folder, { recursive: true, force: true });
     },
   };

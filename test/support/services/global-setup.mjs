@@ -1,6 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { buildNode } from '../cluster/build-node.mjs';
+import globalTeardown from './global-teardown.mjs';
+
+const severalProcesses = Number(process.env.DRAWBRIDGE_TEST_PROCESSES ?? '1') > 1;
 
 /** Jest loads this file by itself, outside its transforms, so the TypeScript behind it is bundled first. */
 export default async function globalSetup(globalConfig) {
@@ -21,11 +25,29 @@ export default async function globalSetup(globalConfig) {
   });
   const { startSharedServices } = await import(pathToFileURL(outfile).href);
   const services = await startSharedServices();
-  globalThis.drawbridgeTestServices = { ...services, outfile };
-  if (services.missing.length > 0 && process.env.CI === 'true') {
-    await services.stop();
-    throw new Error(`CI must test everything, but:\n${services.missing.join('\n')}`);
+  const program = `${folder}node-${process.pid}.mjs`;
+  globalThis.drawbridgeTestServices = { ...services, files: [outfile, program] };
+  if (services.missing.length > 0) await saySo(services, globalConfig);
+  if (usesProcesses(globalConfig)) {
+    await buildNode(program);
+    process.env.DRAWBRIDGE_TEST_NODE = program;
   }
+}
+
+/** With `CI=true` a missing service is a failure; several processes without one are nothing to test at all. */
+async function saySo(services, globalConfig) {
+  const lines = services.missing.join('\n');
+  const ci = process.env.CI === 'true';
+  if (!ci && !severalProcesses) return;
+  await globalTeardown(globalConfig);
+  if (ci) throw new Error(`CI must test everything, but:\n${lines}`);
+  process.exit(0);
+}
+
+function usesProcesses({ testPathPatterns }) {
+  const patterns = testPathPatterns?.patterns ?? [];
+  const isAsked = (pattern) => /(^|\/)test\/faults(\/|$)/.test(pattern);
+  return severalProcesses || patterns.length === 0 || patterns.some(isAsked);
 }
 
 /** Unit tests use no service, and they should start at once. */
