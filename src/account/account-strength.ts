@@ -17,7 +17,7 @@ export function reaches(
   const decision = deps.evaluatePolicy(accountParty, person, request, clientAddress);
   if (!decision.allowed) return false;
   const record = { events: [], session, request };
-  const countable = countableEvents(record, person.id, decision, deps.clock.now());
+  const countable = countableEvents(record, person, decision, deps.clock.now());
   return (
     countable.some((event) => event.factor === 'password') &&
     strengthOf(countable).factors >= decision.factors

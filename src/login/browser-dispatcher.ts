@@ -16,7 +16,7 @@ import type { Circumstances } from './circumstances.js';
 import type { SignInEngine } from './engine.js';
 import type { SignInInput } from './engine-input.js';
 import { rememberPerson } from './known-browser.js';
-import { sessionOfSignIn } from './session-of-sign-in.js';
+import { isCurrent, sessionOfSignIn } from './session-of-sign-in.js';
 import { stepLabel, type SignInRecord } from './sign-in-record.js';
 import type { SignInStore, StoredSignIn } from './sign-in-store.js';
 import { belongsTo, readSignInId } from './sign-ins.js';
@@ -139,7 +139,7 @@ async function commit(
   const old = (await deps.currentSession(request))?.session ?? null;
   const browser = { userAgent: at.userAgent, address: at.clientAddress };
   const born = deps.sessions.prepare(sessionOfSignIn(next, step.result, old, browser));
-  const replaced = old !== null && old.person === step.result.person.id ? old : null;
+  const replaced = old !== null && isCurrent(old, step.result.person) ? old : null;
   const also: EphemeralWrite[] = [
     ...born.writes,
     ...(replaced === null ? [] : deps.sessions.removal(replaced)),

@@ -1,5 +1,6 @@
-import type { PersonId } from '../directory/person.js';
+import type { Person } from '../directory/person.js';
 import type { FactorEvent } from '../sessions/factor-event.js';
+import { isCurrent } from './session-of-sign-in.js';
 import type { SignInRecord } from './sign-in-record.js';
 import type { SignInRequest } from './sign-in-request.js';
 
@@ -10,12 +11,13 @@ import type { SignInRequest } from './sign-in-request.js';
  */
 export function countableEvents(
   record: Pick<SignInRecord, 'events' | 'session' | 'request'>,
-  person: PersonId,
+  person: Pick<Person, 'id' | 'epoch'>,
   limits: { maxAge: number | null; allowedFactors: readonly string[] | null },
   now: number,
 ): FactorEvent[] {
   const { request, session } = record;
-  const joined = canJoin(request) && session?.person === person ? session.events : [];
+  const joined =
+    canJoin(request) && session !== null && isCurrent(session, person) ? session.events : [];
   const earlier = [...joined, ...request.priorEvidence].filter(
     (event) => limits.maxAge === null || now - event.at <= limits.maxAge,
   );

@@ -33,7 +33,7 @@ export function judgeSignIn(
   if (!decision.allowed) {
     return { decision, countable: [], next: { step: 'fail', reason: 'policy_denied' } };
   }
-  const countable = countableEvents(record, person.id, decision, facts.now);
+  const countable = countableEvents(record, person, decision, facts.now);
   const next = nextStep({
     personKnown: true,
     mustChangePassword,

@@ -1,3 +1,4 @@
+import type { Person } from '../directory/person.js';
 import type { FactorEvent } from '../sessions/factor-event.js';
 import type { NewSession } from '../sessions/session-store.js';
 import type { Session } from '../sessions/session.js';
@@ -14,7 +15,7 @@ export function sessionOfSignIn(
   old: Session | null,
   browser: Session['browser'],
 ): NewSession {
-  const same = old !== null && old.person === result.person.id ? old : null;
+  const same = old !== null && isCurrent(old, result.person) ? old : null;
   const newlyProved = record.events.some((event) => event.factor === 'password');
   const continued = same !== null && !newlyProved ? same : null;
   return {
@@ -27,6 +28,14 @@ export function sessionOfSignIn(
       ? {}
       : { startedAt: continued.startedAt, expiresAt: continued.expiresAt }),
   };
+}
+
+/** A session from before everything was made void proves nothing any more, even to the same person. */
+export function isCurrent(
+  session: Pick<Session, 'person' | 'epoch'>,
+  person: Pick<Person, 'id' | 'epoch'>,
+): boolean {
+  return session.person === person.id && session.epoch === person.epoch;
 }
 
 function newestByFactor(events: readonly FactorEvent[]): FactorEvent[] {

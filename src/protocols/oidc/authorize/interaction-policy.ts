@@ -87,7 +87,7 @@ function proofsOf(
       request: justSignedIn ? { ...request, force: false } : request,
       session: session.session,
     },
-    person.id,
+    person,
     { maxAge: justSignedIn ? null : maxAge, allowedFactors },
     now,
   );
