@@ -1,0 +1,36 @@
+import { cpus } from 'node:os';
+import { startSharedServices } from '../support/services/shared-services.js';
+import type { Figure, Row } from './figure.js';
+import { eventLoopDelay } from './figures/event-loop-delay.js';
+import { repeatThroughput } from './figures/repeat-throughput.js';
+import { roundTrips } from './figures/round-trips.js';
+import { signInCpu } from './figures/sign-in-cpu.js';
+import { start } from './figures/start.js';
+import { renderTable } from './table.js';
+
+/** `npm run bench` measures everything, `npm run bench -- sign-in-cpu start` the figures named. */
+const figures: readonly Figure[] = [start, signInCpu, roundTrips, repeatThroughput, eventLoopDelay];
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => figures.every((figure) => figure.name !== name));
+if (unknown.length > 0) {
+  const known = figures.map((figure) => figure.name).join(', ');
+  throw new Error(`no figure is called ${unknown.join(', ')}; there are ${known}`);
+}
+
+const shared = await startSharedServices();
+try {
+  const redis = process.env.DRAWBRIDGE_TEST_REDIS_URL;
+  const postgres = process.env.DRAWBRIDGE_TEST_POSTGRES_URL;
+  if (redis === undefined || postgres === undefined) throw new Error(shared.missing.join('\n'));
+  const rows: Row[] = [];
+  for (const figure of figures) {
+    if (named.length > 0 && !named.includes(figure.name)) continue;
+    process.stderr.write(`${figure.name} …\n`);
+    rows.push(...(await figure.measure({ redis, postgres })));
+  }
+  const model = cpus()[0]?.model ?? 'unknown processor';
+  process.stdout.write(`Node ${process.version}, ${cpus().length} CPUs (${model})\n\n`);
+  process.stdout.write(`${renderTable(rows)}\n`);
+} finally {
+  await shared.stop();
+}
