@@ -1,3 +1,4 @@
+import { serverStarted } from './audit/events/operation-events.js';
 import { describeProblem } from './config/configuration-problem.js';
 import { loadConfiguration } from './config/load-configuration.js';
 import { processEnvironment } from './config/process-environment.js';
@@ -29,7 +30,7 @@ async function start(): Promise<void> {
   const listening = await listen(drawbridge.app, configuration.listen);
   closers.push(listening.close, () => drawbridge.close());
   const { base } = drawbridge;
-  await base.audit.record({ kind: 'server.started', data: { url: configuration.publicUrl.base } });
+  await base.audit.record(serverStarted({ url: configuration.publicUrl.base, mode: 'configured' }));
   base.logger.info('server.listening', {
     url: configuration.publicUrl.base,
     host: configuration.listen.host,

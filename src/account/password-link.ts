@@ -1,3 +1,4 @@
+import { requestRefused } from '../audit/events/sign-in-events.js';
 import { Router, type Request, type Response } from 'express';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
@@ -124,7 +125,7 @@ async function showUnusable(
   const reason = 'link_invalid';
   const { clientAddress } = circumstances(request);
   const data = { entry: 'password.link' };
-  const reference = await audit.record({ kind: 'sign_in.failed', reason, clientAddress, data });
+  const reference = await audit.record(requestRefused({ clientAddress }, reason, data));
   const retryUrl = publicUrl.path('/password/forgot');
   sendErrorPage(pages, request, response, { reason, reference, retryUrl });
 }

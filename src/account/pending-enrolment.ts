@@ -1,9 +1,17 @@
 import type { FactorPrompt } from '../factors/factor.js';
+import type { Clock } from '../kernel/clock.js';
 import type { Sealer } from '../keys/sealer.js';
 import type { SessionId } from '../sessions/session.js';
 import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
 
 const LIFETIME_MS = 10 * 60_000;
+
+/** The end is in the record too, because the store may go by another clock than we do. */
+interface Pending {
+  v: 1;
+  prompt: FactorPrompt;
+  expiresAt: number;
+}
 
 /** A factor that is being set up: one in a session, sealed, for ten minutes. */
 export interface PendingEnrolments {
@@ -15,18 +23,21 @@ export interface PendingEnrolments {
 export function createPendingEnrolments(deps: {
   store: EphemeralStore;
   sealer: Sealer;
+  clock: Clock;
 }): PendingEnrolments {
-  const { store, sealer } = deps;
+  const { store, sealer, clock } = deps;
   return {
     async save(session, prompt) {
-      const value = sealer.seal(Buffer.from(JSON.stringify(prompt)), key(session));
+      const pending: Pending = { v: 1, prompt, expiresAt: clock.now() + LIFETIME_MS };
+      const value = sealer.seal(Buffer.from(JSON.stringify(pending)), key(session));
       await store.commit([{ kind: 'set', key: key(session), value, ttlMs: LIFETIME_MS }]);
     },
     async find(session) {
       const [stored] = await store.read([key(session)]);
       if (!stored) return null;
       try {
-        return JSON.parse(sealer.open(stored, key(session)).toString()) as FactorPrompt;
+        const pending = JSON.parse(sealer.open(stored, key(session)).toString()) as Pending;
+        return pending.v === 1 && pending.expiresAt > clock.now() ? pending.prompt : null;
       } catch {
         // What we did not seal for this session ourselves does not count: the person starts again.
         return null;

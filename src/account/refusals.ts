@@ -1,3 +1,4 @@
+import { requestRefused } from '../audit/events/sign-in-events.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import { failureStatus } from '../web/failure-status.js';
@@ -11,7 +12,7 @@ export interface Refusal {
   status: number;
 }
 
-/** What was typed did not prove what it should; such attempts are worth an audit row. */
+/** What was typed did not prove what it should: 401. Anything else is a matter of the form. */
 const unproved: ReadonlySet<FailureReason> = new Set([
   'wrong_credentials',
   'unknown_person',
@@ -29,16 +30,11 @@ export async function refuse(
   reason: FailureReason,
   factor: string,
 ): Promise<Refusal> {
-  if (!unproved.has(reason)) {
-    return { failure: failureView(reason, null), status: failureStatus(reason) };
-  }
-  const reference = await audit.record({
-    kind: 'sign_in.failed',
-    person: visit.person.id,
-    relyingParty: accountParty.id,
-    reason,
-    clientAddress: visit.at.clientAddress,
-    data: { entry: 'account', factor },
-  });
-  return { failure: failureView(reason, reference), status: 401 };
+  const { clientAddress } = visit.at;
+  const about = { person: visit.person.id, relyingParty: accountParty.id, clientAddress };
+  const reference = await audit.record(requestRefused(about, reason, { entry: 'account', factor }));
+  return {
+    failure: failureView(reason, reference),
+    status: unproved.has(reason) ? 401 : failureStatus(reason),
+  };
 }

@@ -2,7 +2,9 @@
  * The closed set of reasons for which something a person or a relying party asked for does not happen.
  * Each has a short code that is shown on the page, a text in every language (`views/locales/*.json`,
  * `failure.<reason>`), and a flow test. What people read may be vaguer than the reason: `shownAs` names the
- * reason whose text and code are shown instead, so that pages do not tell known from unknown people.
+ * reason whose text and code are shown instead, so that pages do not tell known from unknown people. A page also shows
+ * the reference of its audit row, except for `not_found` (nothing was asked of us), `overloaded` and
+ * `service_unavailable` (there may be nothing to write to).
  */
 export const failureReasons = {
   wrong_credentials: { code: 'DB-101' },
@@ -24,7 +26,6 @@ export const failureReasons = {
   step_out_of_order: { code: 'DB-304' },
   cookies_blocked: { code: 'DB-305' },
   cancelled: { code: 'DB-306' },
-  login_required: { code: 'DB-307' },
   subject_mismatch: { code: 'DB-308' },
   policy_denied: { code: 'DB-401' },
   strength_unreachable: { code: 'DB-402' },
@@ -41,7 +42,6 @@ export const failureReasons = {
   link_invalid: { code: 'DB-506' },
   not_found: { code: 'DB-601' },
   body_too_large: { code: 'DB-602' },
-  too_many_requests: { code: 'DB-603' },
   overloaded: { code: 'DB-701' },
   service_unavailable: { code: 'DB-702' },
   internal_error: { code: 'DB-703' },

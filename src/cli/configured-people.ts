@@ -1,3 +1,4 @@
+import type { ChangedBy } from '../audit/events/person-events.js';
 import { createAuditLog } from '../audit/create-audit-log.js';
 import { createLogger } from '../audit/log-writer.js';
 import { createMetrics } from '../audit/metrics.js';
@@ -6,7 +7,7 @@ import { loadConfiguration } from '../config/load-configuration.js';
 import { createInvitations, type InvitePeople } from '../directory/links/invitations.js';
 import { OneTimeLinks } from '../directory/links/one-time-links.js';
 import { createLocalPeopleReader, type PeopleReader } from '../directory/local/read-people.js';
-import { createPeople, type ChangedBy, type People } from '../directory/local/people.js';
+import { createPeople, type People } from '../directory/local/people.js';
 import type { ImportPeopleDeps } from '../directory/import/import-people.js';
 import { createTotpImport, readTotpSecret } from '../factors/otp/import-totp-secret.js';
 import { createOutbox } from '../jobs/create-outbox.js';

@@ -1,3 +1,4 @@
+import { serverStarted } from '../audit/events/operation-events.js';
 import type { AddressInfo } from 'node:net';
 import type { Configuration } from '../config/configuration.js';
 import { systemClock } from '../kernel/clock.js';
@@ -61,7 +62,7 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
   const listener = await listen(drawbridge.app, configuration.listen).catch((error: unknown) => {
     throw named(error, configuration.listen.port);
   });
-  await drawbridge.base.audit.record({ kind: 'server.started' });
+  await drawbridge.base.audit.record(serverStarted({ url: publicUrl.base, mode: 'demo' }));
   process.stdout.write(
     announcement({
       ...shown,

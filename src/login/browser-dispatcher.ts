@@ -1,28 +1,25 @@
 import { Router, type Request, type Response } from 'express';
+import type { AuditLog } from '../audit/audit-log.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { PublicUrl } from '../config/public-url.js';
-import type { Sealer } from '../keys/sealer.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
-import type { Session } from '../sessions/session.js';
-import type { SessionStore, StoredSession } from '../sessions/session-store.js';
-import type { EphemeralWrite } from '../storage/ephemeral/ephemeral-store.js';
+import type { StoredSession } from '../sessions/session-store.js';
 import type { BrowserSecrets } from '../web/browser-secret.js';
-import type { Cookies } from '../web/cookies.js';
 import { assertCsrfToken, csrfToken, formPurpose } from '../web/csrf.js';
 import { sendErrorPage } from '../web/error-page.js';
 import { readForm } from '../web/forms.js';
 import type { PageSender } from '../web/send-page.js';
 import type { Circumstances } from './circumstances.js';
+import { commitSignIn, type CommitDeps } from './commit-sign-in.js';
 import type { SignInEngine } from './engine.js';
 import type { SignInInput } from './engine-input.js';
-import { rememberPerson } from './known-browser.js';
-import { isCurrent, sessionOfSignIn } from './session-of-sign-in.js';
 import { stepLabel, type SignInRecord } from './sign-in-record.js';
-import type { SignInStore, StoredSignIn } from './sign-in-store.js';
+import type { StoredSignIn } from './sign-in-store.js';
 import { belongsTo, readSignInId } from './sign-ins.js';
 import { stepPage } from './step-page.js';
 
 export interface DispatcherDeps {
+  audit: Pick<AuditLog, 'record'>;
   engine: SignInEngine;
   store: SignInStore;
   sessions: SessionStore;
@@ -73,11 +70,11 @@ async function findOwn(
       : secret === null
         ? 'cookies_blocked'
         : 'sign_in_other_browser';
-  sendErrorPage(deps.pages, request, response, {
-    reason,
-    reference: null,
-    retryUrl: deps.publicUrl.path('/'),
-  });
+  const { clientAddress } = deps.circumstances(request);
+  const event = strayEvent(reason, clientAddress, found?.record ?? null);
+  const reference = await deps.audit.record(event);
+  const retryUrl = deps.publicUrl.path('/');
+  sendErrorPage(deps.pages, request, response, { reason, reference, retryUrl });
   return null;
 }
 
@@ -98,8 +95,9 @@ async function answer(
     return;
   }
   const at = deps.circumstances(request);
-  const next = await deps.engine.advance(record, inputOf(fields), at);
-  const committed = await commit(deps, request, response, current, next);
+  const session = await deps.currentSession(request);
+  const next = await deps.engine.advance(joinedTo(record, session), inputOf(fields), at);
+  const committed = await commitSignIn(deps, { request, response, at }, { current, next, session });
   if (!committed) {
     response.redirect(303, here);
     return;
@@ -113,49 +111,18 @@ async function answer(
   response.redirect(303, leaves ? deps.publicUrl.path(next.request.continueAt) : here);
 }
 
+/** Proofs of a joined session count only as long as it is in force: after a logout the person starts from nothing. */
+function joinedTo(record: SignInRecord, current: StoredSession | null): SignInRecord {
+  const joined = record.session;
+  return joined === null || joined.id === current?.session.id
+    ? record
+    : { ...record, session: null };
+}
+
 function inputOf(fields: Readonly<Record<string, string>>): SignInInput {
   if (fields['cancel'] !== undefined) return { kind: 'cancel' };
   if (fields['method'] !== undefined) return { kind: 'choose', factor: fields['method'] };
   return { kind: 'submit', step: fields['step'] ?? '', fields };
-}
-
-/** Stores the next record; when it completes a sign-in, its session is born in the same atomic step. */
-async function commit(
-  deps: DispatcherDeps,
-  request: Request,
-  response: Response,
-  current: StoredSignIn,
-  next: SignInRecord,
-): Promise<boolean> {
-  const { step } = next;
-  if (
-    step.kind !== 'ended' ||
-    step.result.outcome !== 'completed' ||
-    next.request.session === 'isolated'
-  ) {
-    return deps.store.replace(current, next);
-  }
-  const at = deps.circumstances(request);
-  const old = (await deps.currentSession(request))?.session ?? null;
-  const browser = { userAgent: at.userAgent, address: at.clientAddress };
-  const born = deps.sessions.prepare(sessionOfSignIn(next, step.result, old, browser));
-  const replaced = old !== null && isCurrent(old, step.result.person) ? old : null;
-  const also: EphemeralWrite[] = [
-    ...born.writes,
-    ...(replaced === null ? [] : deps.sessions.removal(replaced)),
-  ];
-  const result = { ...step.result, session: born.session.id };
-  const done = await deps.store.replace(
-    current,
-    { ...next, step: { kind: 'ended', result } },
-    also,
-  );
-  if (!done) return false;
-  if (old !== null && replaced === null) await deps.endSession(old);
-  deps.cookies.set(response, 'session', born.cookie);
-  const known = rememberPerson(deps.sealer, at.knownBrowserOf, step.result.person.id);
-  deps.cookies.set(response, 'known', known);
-  return true;
 }
 
 function show(

@@ -61,7 +61,9 @@ export class SignInEngine {
     if (input.kind === 'choose') {
       return this.#proceed(withoutFailure(record), at, { chosen: input.factor });
     }
-    if (input.step !== stepLabel(step)) return refused(record, 'step_out_of_order', null);
+    if (input.step !== stepLabel(step)) {
+      return this.#refuse(record, 'step_out_of_order', at, null, record.person?.id ?? null);
+    }
 
     switch (step.kind) {
       case 'password':
@@ -86,7 +88,7 @@ export class SignInEngine {
     const asked = { ...record, typedUsername };
     // An empty password never reaches a directory: LDAP would take it for an anonymous bind (RFC 4513, 5.1.2).
     if (typedUsername.trim() === '' || password === '') {
-      return refused(asked, 'credentials_missing', null);
+      return this.#refuse(asked, 'credentials_missing', at, 'password', null);
     }
     const { knownBrowserOf } = at;
     const attempt = { username: typedUsername, password, knownBrowserOf };
@@ -119,11 +121,14 @@ export class SignInEngine {
     fields: Fields,
     at: SignInCircumstances,
   ): Promise<SignInRecord> {
-    if (record.person === null) return this.#fail(record, 'step_out_of_order', at);
+    const { person } = record;
+    if (person === null) return this.#fail(record, 'step_out_of_order', at);
     const chosen = fields['new_password'] ?? '';
-    if (chosen !== fields['repeat_password']) return refused(record, 'passwords_differ', null);
-    const changed = await this.#deps.changePassword(record.person, chosen);
-    if (!changed.ok) return refused(record, changed.reason, null);
+    const changed =
+      chosen === fields['repeat_password']
+        ? await this.#deps.changePassword(person, chosen)
+        : ({ ok: false, reason: 'passwords_differ' } as const);
+    if (!changed.ok) return this.#refuse(record, changed.reason, at, 'password', person.id);
     const next = { ...withoutFailure(record), person: changed.person, mustChangePassword: false };
     return this.#proceed(next, at);
   }
@@ -246,11 +251,11 @@ export class SignInEngine {
     record: SignInRecord,
     reason: FailureReason,
     at: SignInCircumstances,
-    factor: string,
+    factor: string | null,
     person: PersonId | null,
   ): Promise<SignInRecord> {
     const event = failedEvent(record, reason, at, { person, data: { factor } });
-    return refused(record, reason, await this.#deps.audit.record(event));
+    return { ...record, failure: { reason, reference: await this.#deps.audit.record(event) } };
   }
 
   /** The sign-in ends here. */
@@ -298,12 +303,4 @@ export class SignInEngine {
 
 function withoutFailure(record: SignInRecord): SignInRecord {
   return { ...record, failure: null };
-}
-
-function refused(
-  record: SignInRecord,
-  reason: FailureReason,
-  reference: string | null,
-): SignInRecord {
-  return { ...record, failure: { reason, reference } };
 }

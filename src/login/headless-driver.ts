@@ -24,8 +24,7 @@ export async function signInHeadless(
     if (input === null) return { outcome: 'stopped', at: record.step };
     record = await deps.engine.advance(record, input, at);
     if (record.failure !== null) {
-      const { reason } = record.failure;
-      return { outcome: 'failed', reason, reference: null };
+      return { outcome: 'failed', ...record.failure };
     }
   }
   return record.step.kind === 'ended'

@@ -7,7 +7,8 @@ import type { SignInResult } from './sign-in-result.js';
 
 /**
  * The session that a completed sign-in earns. It always has a new id (an id from before the sign-in is worth
- * nothing afterwards); a step-up of the same person carries over what the old one knew.
+ * nothing afterwards); a step-up of the same person carries over what the old one knew. What is carried over ends when
+ * it would have ended: only a session whose every proof is new gets a new absolute end.
  */
 export function sessionOfSignIn(
   record: SignInRecord,
@@ -16,8 +17,8 @@ export function sessionOfSignIn(
   browser: Session['browser'],
 ): NewSession {
   const same = old !== null && isCurrent(old, result.person) ? old : null;
-  const newlyProved = record.events.some((event) => event.factor === 'password');
-  const continued = same !== null && !newlyProved ? same : null;
+  const proved = new Set(record.events.map((event) => event.factor));
+  const continued = same?.events.every((event) => proved.has(event.factor)) === false ? same : null;
   return {
     person: result.person.id,
     epoch: result.person.epoch,

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '../audit/audit-event.js';
+import { signInCompleted, signInFailed } from '../audit/events/sign-in-events.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
-import type { PersonId } from '../directory/person.js';
-import type { Person } from '../directory/person.js';
+import type { Person, PersonId } from '../directory/person.js';
 import type { FactorEvent } from '../sessions/factor-event.js';
 import type { SignInCircumstances } from './engine-input.js';
 import type { SignInRecord } from './sign-in-record.js';
@@ -10,42 +10,55 @@ import type { SignInRecord } from './sign-in-record.js';
 export function completedEvent(
   { id, request }: SignInRecord,
   person: Person,
-  proofs: readonly FactorEvent[],
+  factors: readonly FactorEvent[],
   rule: string,
-  at: SignInCircumstances,
+  { clientAddress }: SignInCircumstances,
 ): AuditEvent {
-  return {
-    kind: 'sign_in.completed',
-    person: person.id,
-    relyingParty: request.relyingParty,
-    clientAddress: at.clientAddress,
-    data: {
-      sign_in: id,
-      protocol: request.protocol,
-      entry: request.entry,
+  const { relyingParty, protocol, entry, asked, force } = request;
+  return signInCompleted(
+    { person: person.id, relyingParty, clientAddress },
+    {
+      signIn: id,
+      protocol,
+      entry,
       rule,
-      asked_factors: request.asked.factors,
-      asked_max_age: request.asked.maxAge,
-      forced: request.force,
-      groups: person.groups,
-      factors: proofs.map(({ factor, at: provedAt }) => ({ factor, at: provedAt })),
+      factors,
+      inputs: {
+        asked_factors: asked.factors,
+        asked_max_age: asked.maxAge,
+        forced: force,
+        groups: person.groups,
+      },
     },
-  };
+  );
 }
 
 /** An answer was wrong, or the sign-in ended badly. */
 export function failedEvent(
   { id, request }: SignInRecord,
   reason: FailureReason,
-  at: SignInCircumstances,
+  { clientAddress }: SignInCircumstances,
   more: { person: PersonId | null; data: NonNullable<AuditEvent['data']> },
+): AuditEvent {
+  const { relyingParty, entry } = request;
+  const about = { person: more.person, relyingParty, clientAddress };
+  return signInFailed(about, reason, { signIn: id, entry, ...more.data });
+}
+
+/**
+ * A browser asked for a sign-in that is not its own, or not there (any more). Whose it is is not said: the browser is
+ * somebody else's.
+ */
+export function strayEvent(
+  reason: FailureReason,
+  clientAddress: string,
+  record: Pick<SignInRecord, 'id' | 'request'> | null,
 ): AuditEvent {
   return {
     kind: 'sign_in.failed',
-    ...(more.person === null ? {} : { person: more.person }),
     reason,
-    relyingParty: request.relyingParty,
-    clientAddress: at.clientAddress,
-    data: { sign_in: id, entry: request.entry, ...more.data },
+    clientAddress,
+    ...(record === null ? {} : { relyingParty: record.request.relyingParty }),
+    data: { entry: 'login', ...(record === null ? {} : { sign_in: record.id }) },
   };
 }

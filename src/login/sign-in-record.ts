@@ -1,3 +1,4 @@
+import type { AuditReference } from '../audit/audit-log.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Person } from '../directory/person.js';
 import type { FactorPrompt } from '../factors/factor.js';
@@ -28,7 +29,7 @@ export interface SignInRecord {
   /** What the person has enrolled; read once, after the password. */
   enrolled: readonly EnrolledFactor[] | null;
   /** Shown with the current step: why the last answer was refused. */
-  failure: { reason: FailureReason; reference: string | null } | null;
+  failure: { reason: FailureReason; reference: AuditReference } | null;
   /** What was typed as user name, to prefill the page after a refusal. */
   typedUsername: string | null;
   step: SignInStep;

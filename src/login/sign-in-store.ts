@@ -1,6 +1,10 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Sealer } from '../keys/sealer.js';
-import type { EphemeralStore, EphemeralWrite } from '../storage/ephemeral/ephemeral-store.js';
+import type {
+  EphemeralGuard,
+  EphemeralStore,
+  EphemeralWrite,
+} from '../storage/ephemeral/ephemeral-store.js';
 import type { SignInId, SignInRecord } from './sign-in-record.js';
 
 /** A record with the text it was read from: every change is a compare-and-set against it. */
@@ -29,15 +33,20 @@ export class SignInStore {
     return this.#open(id, stored ?? null);
   }
 
-  /** Replaces the record, and writes what depends on it (a session) in the same step; `false`: somebody was faster. */
+  /**
+   * Replaces the record, and writes what depends on it (a session) in the same step.
+   * @param guards what else must be as it was read
+   * @returns `false` when somebody was faster
+   */
   async replace(
     current: StoredSignIn,
     next: SignInRecord,
     also: readonly EphemeralWrite[] = [],
+    guards: readonly EphemeralGuard[] = [],
   ): Promise<boolean> {
     return this.#store.commit(
       [this.#write(next), ...also],
-      [{ key: key(next.id), expected: current.stored }],
+      [{ key: key(next.id), expected: current.stored }, ...guards],
     );
   }
 

@@ -1,3 +1,4 @@
+import { requestRefused } from '../audit/events/sign-in-events.js';
 import type { IncomingMessage } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { AuditLog, AuditReference } from '../audit/audit-log.js';
@@ -83,12 +84,7 @@ async function record(
   if (reason === 'service_unavailable' || reason === 'overloaded') return null;
   try {
     const entry = path.split('/')[1]?.slice(0, 32) ?? '';
-    return await deps.audit.record({
-      kind: 'sign_in.failed',
-      reason,
-      clientAddress,
-      data: { entry },
-    });
+    return await deps.audit.record(requestRefused({ clientAddress }, reason, { entry }));
   } catch (error) {
     deps.logger.error('http.failure_not_recorded', { reason }, error);
     return null;

@@ -1,3 +1,4 @@
+import { configurationRefused, configurationReloaded } from '../audit/events/operation-events.js';
 import type { Configuration } from '../config/configuration.js';
 import { describeProblem } from '../config/configuration-problem.js';
 import { DrawbridgeError } from '../kernel/errors.js';
@@ -27,13 +28,13 @@ export async function relyingPartiesFromFiles(
     env: environment,
     sections: protocolSections,
     defaults: { factors, maxAge },
-    onReloaded: ({ added, removed, changed }) => {
-      told(audit.record({ kind: 'configuration.reloaded', data: { added, removed, changed } }));
+    onReloaded: (difference) => {
+      told(audit.record(configurationReloaded(difference)));
       told(alarms.clear('configuration_refused'));
     },
     onRefused: (problems) => {
       const described = problems.map(describeProblem);
-      told(audit.record({ kind: 'configuration.refused', data: { problems: described } }));
+      told(audit.record(configurationRefused(described)));
       told(alarms.raise('configuration_refused', described.join('\n')));
     },
     onError: (error) => {

@@ -1,3 +1,4 @@
+import { sessionEnded } from '../audit/events/session-events.js';
 import type { Request } from 'express';
 import type { Configuration } from '../config/configuration.js';
 import { createLocalDirectory } from '../directory/local/local-directory.js';
@@ -118,12 +119,8 @@ export async function createSignInParts(
   const endQuietly = createSessionEnder({ sessions, enders });
   const endSession = async (session: Session, clientAddress: string) => {
     const ended = await endQuietly(session);
-    await audit.record({
-      kind: 'session.ended',
-      person: session.person,
-      clientAddress,
-      data: { session: session.id, unreached: [...ended.unreached] },
-    });
+    const about = { person: session.person, clientAddress };
+    await audit.record(sessionEnded(about, { session: session.id, unreached: ended.unreached }));
     return ended;
   };
   const evaluatePolicy = createPolicyEvaluation({ rules: configuration.policy.rules, addressIn });

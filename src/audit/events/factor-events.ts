@@ -1,31 +1,30 @@
 import type { AuditEvent } from '../audit-event.js';
-import { circumstances } from './circumstances.js';
-import type { Circumstances } from './circumstances.js';
+import { circumstances, type Circumstances } from './circumstances.js';
 
-/** Which factor and, where there is one, the credential's id; never its secret. */
-export interface FactorFacts {
+/** Which factor and which of its credentials; never a secret. */
+export interface CredentialFacts {
   factor: string;
-  credential: string | null;
+  credential: string;
+  label: string;
 }
 
+/** @param facts.imported taken over from another system, not set up by the person */
 export const factorEnrolled = (
   about: Circumstances,
-  { factor, credential, label }: FactorFacts & { label: string },
-): AuditEvent => factorEvent('factor.enrolled', about, { factor, credential, label });
+  facts: CredentialFacts & { imported?: true },
+): AuditEvent => factorEvent('factor.enrolled', about, { ...facts });
 
-export const factorRemoved = (
-  about: Circumstances,
-  { factor, credential, by }: FactorFacts & { by: 'person' | 'administrator' | 'command-line' },
-): AuditEvent => factorEvent('factor.removed', about, { factor, credential, by });
+export const factorRemoved = (about: Circumstances, facts: CredentialFacts): AuditEvent =>
+  factorEvent('factor.removed', about, { ...facts });
 
 /** @param facts.until milliseconds since the epoch */
 export const factorLocked = (
   about: Circumstances,
-  { factor, until, attempts }: { factor: string; until: number; attempts: number },
-): AuditEvent => factorEvent('factor.locked', about, { factor, until, attempts });
+  facts: { factor: string; until: number; attempts: number },
+): AuditEvent => factorEvent('factor.locked', about, { ...facts });
 
-export const recoveryCodesGenerated = (about: Circumstances, count: number): AuditEvent =>
-  factorEvent('recovery_codes.generated', about, { count });
+export const recoveryCodesGenerated = (about: Circumstances, codes: number): AuditEvent =>
+  factorEvent('recovery_codes.generated', about, { codes });
 
 export const recoveryCodeUsed = (about: Circumstances, remaining: number): AuditEvent =>
   factorEvent('recovery_code.used', about, { remaining });

@@ -1,48 +1,64 @@
 import type { AuditEvent } from '../audit-event.js';
-import { circumstances } from './circumstances.js';
-import type { Circumstances } from './circumstances.js';
 
-/** How a change to a person came about. */
-export type ChangedBy = 'person' | 'administrator' | 'command-line' | 'import';
+/** Who made a change and from where; `data` says by which way (the command line, an import). */
+export type ChangedBy = Pick<AuditEvent, 'clientAddress' | 'data'>;
 
-export const personAdded = (about: Circumstances, by: ChangedBy, username: string): AuditEvent =>
-  personEvent('person.added', about, { by, username });
+export const personAdded = (person: string, by: ChangedBy): AuditEvent => ({
+  ...by,
+  kind: 'person.added',
+  person,
+});
 
 /** @param fields names of what changed, not the values */
 export const personChanged = (
-  about: Circumstances,
+  person: string,
   by: ChangedBy,
   fields: readonly string[],
-): AuditEvent => personEvent('person.changed', about, { by, fields });
+): AuditEvent => ({ ...by, kind: 'person.changed', person, data: { ...by.data, fields } });
 
-export const personDisabled = (about: Circumstances, by: ChangedBy): AuditEvent =>
-  personEvent('person.disabled', about, { by });
+export const personDisabled = (person: string, by: ChangedBy): AuditEvent => ({
+  ...by,
+  kind: 'person.disabled',
+  person,
+});
 
-export const personEnabled = (about: Circumstances, by: ChangedBy): AuditEvent =>
-  personEvent('person.enabled', about, { by });
+export const personEnabled = (person: string, by: ChangedBy): AuditEvent => ({
+  ...by,
+  kind: 'person.enabled',
+  person,
+});
 
-export const personUnlocked = (about: Circumstances, by: ChangedBy): AuditEvent =>
-  personEvent('person.unlocked', about, { by });
+export const personUnlocked = (person: string, by: ChangedBy): AuditEvent => ({
+  ...by,
+  kind: 'person.unlocked',
+  person,
+});
 
-export const passwordChanged = (
-  about: Circumstances,
-  how: 'changed' | 'reset-link' | 'first-password' | 'forced',
-): AuditEvent => personEvent('password.changed', about, { how });
+/** Everything issued to the person before is void. */
+export const sessionsEndedEverywhere = (person: string, by: ChangedBy): AuditEvent => ({
+  ...by,
+  kind: 'sessions.ended_everywhere',
+  person,
+});
 
-/** Also for unknown people, then without `person`, so that pages need not differ. */
-export const passwordResetRequested = (about: Circumstances): AuditEvent =>
-  personEvent('password.reset_requested', about, {});
+export const passwordChanged = (person: string, by: ChangedBy): AuditEvent => ({
+  ...by,
+  kind: 'password.changed',
+  person,
+});
 
-/** @param until milliseconds since the epoch; `null` until the help desk or another factor opens it */
+export const passwordResetRequested = (person: string, clientAddress: string): AuditEvent => ({
+  kind: 'password.reset_requested',
+  person,
+  clientAddress,
+});
+
+/** @param facts.inAll wrong passwords in a row, over all locks */
 export const passwordLocked = (
-  about: Circumstances,
-  facts: { until: number | null; failures: number; budget: 'general' | 'known-browser' },
-): AuditEvent => personEvent('password.locked', about, { ...facts });
-
-function personEvent(
-  kind: AuditEvent['kind'],
-  about: Circumstances,
-  data: NonNullable<AuditEvent['data']>,
-): AuditEvent {
-  return { kind, ...circumstances(about), data };
-}
+  person: string | null,
+  facts: { knownBrowser: boolean; inAll: number },
+): AuditEvent => ({
+  kind: 'password.locked',
+  ...(person === null ? {} : { person }),
+  data: { ...facts },
+});

@@ -1,13 +1,15 @@
-import type { AuditEvent } from '../audit-event.js';
+import type { AuditEvent, AuditValue } from '../audit-event.js';
 import type { FailureReason } from '../failure-reasons.js';
-import { circumstances } from './circumstances.js';
-import type { Circumstances } from './circumstances.js';
+import { circumstances, type Circumstances } from './circumstances.js';
 
-type Data = NonNullable<AuditEvent['data']>;
+/** Data of one sort of event, for what only its caller knows. */
+type Details = { readonly [name: string]: AuditValue };
 
 /**
  * A sign-in has fulfilled its policy.
- * @param facts what decided: the policy's inputs, its rule, and the factor events that acr and amr derive from
+ * @param facts.rule the policy rule that decided
+ * @param facts.factors the proofs that acr and amr derive from
+ * @param facts.inputs what the policy looked at
  */
 export function signInCompleted(
   about: Circumstances,
@@ -16,59 +18,41 @@ export function signInCompleted(
     protocol: string;
     entry: string;
     rule: string;
-    amr: readonly string[];
     factors: readonly { factor: string; at: number }[];
-    inputs: Data;
+    inputs: Details;
   },
 ): AuditEvent {
-  const { signIn, protocol, entry, rule, amr, factors, inputs } = facts;
+  const { signIn, protocol, entry, rule, inputs } = facts;
+  const factors = facts.factors.map(({ factor, at }) => ({ factor, at }));
   return {
     kind: 'sign_in.completed',
     ...circumstances(about),
-    data: {
-      ...inputs,
-      sign_in: signIn,
-      protocol,
-      entry,
-      rule,
-      amr,
-      factors: factors.map(({ factor, at }) => ({ factor, at })),
-    },
+    data: { ...inputs, sign_in: signIn, protocol, entry, rule, factors },
   };
 }
 
-/** A step was refused or the whole sign-in ended without arriving. */
+/** A step was refused, or the whole sign-in ended without arriving. */
 export function signInFailed(
   about: Circumstances,
   reason: FailureReason,
-  facts: { signIn?: string; entry?: string; factor?: string; ended?: boolean } = {},
+  facts: { signIn: string; entry: string } & Details,
 ): AuditEvent {
-  const { signIn, entry, factor, ended } = facts;
+  const { signIn, ...data } = facts;
   return {
     kind: 'sign_in.failed',
     ...circumstances(about),
     reason,
-    data: {
-      ...(signIn === undefined ? {} : { sign_in: signIn }),
-      ...(entry === undefined ? {} : { entry }),
-      ...(factor === undefined ? {} : { factor }),
-      ...(ended === undefined ? {} : { ended }),
-    },
+    data: { sign_in: signIn, ...data },
   };
 }
 
-/** A person arrived at a relying party: something was issued to it. */
-export function relyingPartyEntered(
+/** Something outside a sign-in was refused: a form that is not ours, a link that is over, a bad request. */
+export function requestRefused(
   about: Circumstances,
-  facts: {
-    protocol: string;
-    session: string | null;
-    acr: string;
-    amr: readonly string[];
-    rule: string;
-  },
+  reason: FailureReason,
+  data: { entry: string } & Details,
 ): AuditEvent {
-  return { kind: 'relying_party.entered', ...circumstances(about), data: { ...facts } };
+  return { kind: 'request.refused', ...circumstances(about), reason, data };
 }
 
 export function consentGiven(about: Circumstances, scopes: readonly string[]): AuditEvent {

@@ -1,3 +1,4 @@
+import { personAdded, personChanged, type ChangedBy } from '../../audit/events/person-events.js';
 import { sql } from 'kysely';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -6,7 +7,7 @@ import { announce } from '../../storage/sql/change-feed.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
 import { aliasesOf } from '../alias.js';
 import { failuresForgiven } from '../local/lockout.js';
-import { changedColumns, peopleTopic, type ChangedBy } from '../local/people.js';
+import { changedColumns, peopleTopic } from '../local/people.js';
 import {
   deleteAliases,
   insertAliases,
@@ -89,11 +90,10 @@ async function apply(
   const taken = await write(tx, plan.added, plan.updated, clock.now());
   if (taken !== null) return { ok: false, problems: takenProblems(records, taken) };
   for (const { id } of plan.added) {
-    await deps.audit.recordIn(tx, { ...by, kind: 'person.added', person: id });
+    await deps.audit.recordIn(tx, personAdded(id, by));
   }
   for (const { before, fields } of plan.updated) {
-    const data = { ...by.data, fields };
-    await deps.audit.recordIn(tx, { ...by, kind: 'person.changed', person: before.id, data });
+    await deps.audit.recordIn(tx, personChanged(before.id, by, fields));
   }
   const totpSecrets = await importSecrets(deps, tx, records, plan.ids);
   const withoutPassword = plan.added.filter(({ passwordHash }) => passwordHash === null);

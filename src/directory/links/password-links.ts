@@ -1,9 +1,9 @@
+import type { ChangedBy } from '../../audit/events/person-events.js';
 import type { FailureReason } from '../../audit/failure-reasons.js';
 import type { PublicUrl } from '../../config/public-url.js';
 import { failure, success, type Result } from '../../kernel/result.js';
 import type { SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { PasswordChanges } from '../local/password-changes.js';
-import type { ChangedBy } from '../local/people.js';
 import type { Person } from '../person.js';
 import type { LinkInfo, OneTimeLinks } from './one-time-links.js';
 

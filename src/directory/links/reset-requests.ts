@@ -1,3 +1,4 @@
+import { passwordResetRequested } from '../../audit/events/person-events.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { PublicUrl } from '../../config/public-url.js';
 import type { JobBody, JobPayload, Outbox } from '../../jobs/outbox.js';
@@ -61,11 +62,7 @@ export function createResetRequestJob(deps: {
         const recent = await links.countSince(tx, person.id, 'password-reset', since);
         if (recent >= linksAnHour) return;
         const token = await links.issue(tx, person, 'password-reset');
-        await audit.recordIn(tx, {
-          kind: 'password.reset_requested',
-          person: person.id,
-          clientAddress: String(clientAddress),
-        });
+        await audit.recordIn(tx, passwordResetRequested(person.id, String(clientAddress)));
         await mailPerson(deps, tx, person, {
           template: 'password-reset',
           link: passwordLinkUrl(publicUrl, token),

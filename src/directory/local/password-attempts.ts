@@ -1,3 +1,4 @@
+import { passwordLocked } from '../../audit/events/person-events.js';
 import { sql } from 'kysely';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -88,11 +89,9 @@ export class PasswordAttempts {
       await change(database.db).executeTakeFirst();
       return;
     }
-    await audit.recordWithChange(change, {
-      kind: 'password.locked',
-      ...(attempt.unknown ? {} : { person: attempt.row.id }),
-      data: { knownBrowser: attempt.budget === 'known_browser', inAll: attempt.total },
-    });
+    const facts = { knownBrowser: attempt.budget === 'known_browser', inAll: attempt.total };
+    const person = attempt.unknown ? null : attempt.row.id;
+    await audit.recordWithChange(change, passwordLocked(person, facts));
   }
 
   /**

@@ -1,3 +1,4 @@
+import { passwordChanged, type ChangedBy } from '../../audit/events/person-events.js';
 import { sql } from 'kysely';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { FailureReason } from '../../audit/failure-reasons.js';
@@ -13,7 +14,7 @@ import type { PasswordPolicy } from '../passwords/password-policy.js';
 import { normalisePassword } from '../passwords/password-text.js';
 import type { Person } from '../person.js';
 import { failuresForgiven } from './lockout.js';
-import { peopleTopic, type ChangedBy } from './people.js';
+import { peopleTopic } from './people.js';
 import { mailPerson } from './password-notice.js';
 
 /** A new password that the policy allows, hashed. */
@@ -100,7 +101,7 @@ export function createPasswordChanges(deps: PasswordChangesDeps): PasswordChange
       .returning('epoch')
       .executeTakeFirst();
     if (row === undefined) return null;
-    await audit.recordIn(tx, { ...by, kind: 'password.changed', person: person.id });
+    await audit.recordIn(tx, passwordChanged(person.id, by));
     const from = by.clientAddress === undefined ? {} : { address: by.clientAddress };
     await mailPerson(deps, tx, person, { template: 'password-changed', at: now, ...from });
     await announce(tx, peopleTopic, clock);

@@ -1,5 +1,14 @@
 import { sql } from 'kysely';
-import type { AuditEvent, AuditEventKind } from '../../audit/audit-event.js';
+import type { AuditEvent } from '../../audit/audit-event.js';
+import {
+  personAdded,
+  personChanged,
+  personDisabled,
+  personEnabled,
+  personUnlocked,
+  sessionsEndedEverywhere,
+  type ChangedBy,
+} from '../../audit/events/person-events.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { Clock } from '../../kernel/clock.js';
 import { newPrefixedId } from '../../kernel/prefixed-id.js';
@@ -16,9 +25,6 @@ import { deleteAliases, insertAliases, insertPeople, replaceGroups } from './per
 
 /** The topic of the change feed on which every change to people is announced. */
 export const peopleTopic = 'people';
-
-/** Who made a change, for the audit row. */
-export type ChangedBy = Pick<AuditEvent, 'clientAddress' | 'data'>;
 
 export type NewPerson = Pick<PersonFields, 'username' | 'name'> & Partial<PersonFields>;
 
@@ -60,8 +66,7 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
   /** One update of one row; `null` columns stay what they are. */
   async function change(
     id: PersonId,
-    kind: AuditEventKind,
-    by: ChangedBy,
+    event: AuditEvent,
     set: Record<string, unknown>,
   ): Promise<{ epoch: number }> {
     if (isDecoy(id)) throw new NoSuchPerson();
@@ -73,7 +78,7 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
         .returning('epoch')
         .executeTakeFirst();
       if (row === undefined) throw new NoSuchPerson();
-      await tell(tx, kind, id, by);
+      await tell(tx, event);
       return row;
     });
   }
@@ -83,8 +88,8 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
     record_version: sql<number>`record_version + 1`,
   });
 
-  async function tell(tx: Queryable, kind: AuditEventKind, id: PersonId, by: ChangedBy) {
-    await audit.recordIn(tx, { ...by, kind, person: id });
+  async function tell(tx: Queryable, event: AuditEvent) {
+    await audit.recordIn(tx, event);
     await announce(tx, peopleTopic, clock);
   }
 
@@ -108,7 +113,7 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
         await insertPeople(tx, [row], clock.now());
         await insertAliases(tx, [row]);
         await replaceGroups(tx, [row], clock.now());
-        await tell(tx, 'person.added', row.id, by);
+        await tell(tx, personAdded(row.id, by));
         const person = await read(tx, row.id);
         await andThen?.(tx, person);
         return person;
@@ -128,26 +133,23 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
           .set({ ...changedColumns(after), locale: after.locale, ...touched() })
           .where('id', '=', id)
           .execute();
-        await tell(tx, 'person.changed', id, {
-          ...by,
-          data: { ...by.data, fields: Object.keys(changes) },
-        });
+        await tell(tx, personChanged(id, by, Object.keys(changes)));
         return read(tx, id);
       });
     },
 
     async disable(id, by = {}) {
-      await change(id, 'person.disabled', by, { disabled_at: clock.now(), epoch: nextEpoch });
+      await change(id, personDisabled(id, by), { disabled_at: clock.now(), epoch: nextEpoch });
     },
     async enable(id, by = {}) {
-      await change(id, 'person.enabled', by, { disabled_at: null });
+      await change(id, personEnabled(id, by), { disabled_at: null });
     },
     async unlock(id, by = {}) {
-      await change(id, 'person.unlocked', by, failuresForgiven);
+      await change(id, personUnlocked(id, by), failuresForgiven);
     },
     async signOutEverywhere(id, by = {}) {
       const set = { epoch: nextEpoch };
-      return (await change(id, 'sessions.ended_everywhere', by, set)).epoch;
+      return (await change(id, sessionsEndedEverywhere(id, by), set)).epoch;
     },
   };
 }

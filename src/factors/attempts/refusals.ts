@@ -1,3 +1,4 @@
+import { factorLocked } from '../../audit/events/factor-events.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { FailureReason } from '../../audit/failure-reasons.js';
 import type { Person } from '../../directory/person.js';
@@ -24,12 +25,7 @@ export async function refusedWrong(
 ): Promise<FactorVerdict> {
   const { factor, person, reason, lockedUntil, lockout, context } = attempt;
   if (lockedUntil === null) return { kind: 'refused', reason };
-  await audit.record({
-    kind: 'factor.locked',
-    person: person.id,
-    relyingParty: context.relyingParty,
-    clientAddress: context.clientAddress,
-    data: { factor, until: lockedUntil, attempts: lockout.attempts },
-  });
+  const lock = { factor, until: lockedUntil, attempts: lockout.attempts };
+  await audit.record(factorLocked({ person: person.id, ...context }, lock));
   return { kind: 'refused', reason: 'factor_locked', lockedUntil };
 }

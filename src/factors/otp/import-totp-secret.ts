@@ -1,3 +1,4 @@
+import { factorEnrolled } from '../../audit/events/factor-events.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { PersonId } from '../../directory/person.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -91,11 +92,8 @@ export function createTotpImport(deps: TotpImportDeps): ImportTotpSecret {
     if (outcome === 'too-many') {
       throw new TotpSecretInvalid(`is one too many: a person has at most ${maxCredentials}`);
     }
-    await audit.recordIn(tx, {
-      kind: 'factor.enrolled',
-      person,
-      data: { factor: otpFactorName, credential: id, label: unnamedDevice, imported: true },
-    });
+    const enrolled = { factor: otpFactorName, credential: id, label: unnamedDevice };
+    await audit.recordIn(tx, factorEnrolled({ person }, { ...enrolled, imported: true }));
     return 'added';
   };
 }

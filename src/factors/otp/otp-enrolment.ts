@@ -1,3 +1,4 @@
+import { factorEnrolled } from '../../audit/events/factor-events.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { Person } from '../../directory/person.js';
 import type { Outbox } from '../../jobs/outbox.js';
@@ -84,13 +85,8 @@ export function createOtpEnrolment(
           const reason = outcome === 'exists' ? 'code_already_used' : 'policy_denied';
           return { kind: 'refused', reason };
         }
-        await audit.recordIn(tx, {
-          kind: 'factor.enrolled',
-          person: person.id,
-          relyingParty: context.relyingParty,
-          clientAddress: context.clientAddress,
-          data: { factor: otpFactorName, credential: begun.credential, label },
-        });
+        const enrolled = { factor: otpFactorName, credential: begun.credential, label };
+        await audit.recordIn(tx, factorEnrolled({ person: person.id, ...context }, enrolled));
         const notice = { factor: otpFactorName, at: now, ...ownLabel(label) };
         await notifyOfFactor(outbox, tx, person, { template: 'factor-added', ...notice });
         return accepted(now, begun.credential);

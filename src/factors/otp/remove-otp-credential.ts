@@ -1,3 +1,4 @@
+import { factorRemoved } from '../../audit/events/factor-events.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { Person } from '../../directory/person.js';
 import type { Outbox } from '../../jobs/outbox.js';
@@ -22,12 +23,8 @@ export function removeOtpCredential(
       .returning('label')
       .executeTakeFirst();
     if (removed === undefined) return false;
-    await deps.audit.recordIn(tx, {
-      kind: 'factor.removed',
-      person: person.id,
-      ...context,
-      data: { factor: otpFactorName, credential: credentialId, label: removed.label },
-    });
+    const gone = { factor: otpFactorName, credential: credentialId, label: removed.label };
+    await deps.audit.recordIn(tx, factorRemoved({ person: person.id, ...context }, gone));
     const at = deps.clock.now();
     const notice = { factor: otpFactorName, at, ...ownLabel(removed.label) };
     await notifyOfFactor(deps.outbox, tx, person, { template: 'factor-removed', ...notice });

@@ -1,3 +1,4 @@
+import { recoveryCodesGenerated, recoveryCodeUsed } from '../../audit/events/factor-events.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { Person } from '../../directory/person.js';
 import type { Outbox } from '../../jobs/outbox.js';
@@ -83,13 +84,7 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       const now = clock.now();
       const remaining = await store.consume(tx, person.id, code, now);
       if (remaining === null) return false;
-      await audit.recordIn(tx, {
-        kind: 'recovery_code.used',
-        person: person.id,
-        relyingParty: context.relyingParty,
-        clientAddress: context.clientAddress,
-        data: { remaining },
-      });
+      await audit.recordIn(tx, recoveryCodeUsed({ person: person.id, ...context }, remaining));
       const notice = { factor: factorName, at: now, remaining };
       await notifyOfFactor(outbox, tx, person, { template: 'recovery-code-used', ...notice });
       return true;
@@ -157,12 +152,8 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       await database.transaction(async (tx) => {
         const now = clock.now();
         await store.replace(tx, person.id, hashed, now);
-        await audit.recordIn(tx, {
-          kind: 'recovery_codes.generated',
-          person: person.id,
-          ...context,
-          data: { codes: codes.length },
-        });
+        const about = { person: person.id, ...context };
+        await audit.recordIn(tx, recoveryCodesGenerated(about, codes.length));
         const notice = { factor: factorName, at: now };
         await notifyOfFactor(outbox, tx, person, {
           template: 'recovery-codes-generated',

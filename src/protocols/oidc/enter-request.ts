@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Directory } from '../../directory/directory.js';
-import type { Person } from '../../directory/person.js';
+import type { Person, PersonId } from '../../directory/person.js';
 import type { Circumstances } from '../../login/circumstances.js';
 import type { SignIns } from '../../login/sign-ins.js';
 import type { StoredSession } from '../../sessions/session-store.js';
@@ -53,45 +53,57 @@ export async function enterRequest(
       ? deps.browserSecrets.readOrCreate(request, response)
       : (deps.browserSecrets.read(request) ?? '');
   // In one tick, so that both reads share a round trip where the store pipelines.
-  const [session] = await Promise.all([
+  const [session, resumed] = await Promise.all([
     deps.currentSession(request),
-    resumes === undefined ? null : resume(deps, scope, resumes),
+    resumes === undefined ? null : resume(deps, scope.browserSecret, resumes),
   ]);
-  const person = await personOf(deps, scope, session);
+  const person = session === null ? null : await personOf(deps, session);
   if (session !== null && person !== null) Object.assign(scope, { session, person });
+  if (resumed !== null && (person === null || resumed.person === person.id)) {
+    Object.assign(scope, resumed.answer);
+  }
   return scope;
 }
 
+/** What this request resumes, and whose answer that is: another person's session has no part in it. */
+interface Resumed {
+  person: PersonId | null;
+  answer: Pick<OidcRequestScope, 'resumed'> &
+    Partial<Pick<OidcRequestScope, 'collected' | 'consented'>>;
+}
+
 /** A sign-in or a consent question that has been answered, handed out once and only to its own browser. */
-async function resume(deps: EnterDeps, scope: OidcRequestScope, uid: string): Promise<void> {
+async function resume(
+  deps: EnterDeps,
+  browserSecret: string,
+  uid: string,
+): Promise<Resumed | null> {
   const id = signInIdOf(uid);
-  scope.collected = id === null ? null : await deps.signIns.collect(id, scope.browserSecret);
-  if (scope.collected !== null) {
-    scope.resumed = scope.collected.request.protocolState['interaction'] as Record<string, unknown>;
-    return;
+  const collected = id === null ? null : await deps.signIns.collect(id, browserSecret);
+  if (collected !== null) {
+    const { request, result } = collected;
+    const resumed = request.protocolState['interaction'] as Record<string, unknown>;
+    const person = result.outcome === 'completed' ? result.person.id : null;
+    return { person, answer: { collected, resumed } };
   }
   const asked = await deps.consents.take(uid);
   if (
     asked === null ||
     asked.answer === null ||
-    asked.browserHash !== browserHashOf(scope.browserSecret)
-  )
-    return;
-  scope.resumed = asked.interaction;
-  scope.consented = asked.answer.allowed ? asked.scopes : [];
+    asked.browserHash !== browserHashOf(browserSecret)
+  ) {
+    return null;
+  }
+  const consented = asked.answer.allowed ? asked.scopes : [];
+  return { person: asked.person, answer: { resumed: asked.interaction, consented } };
 }
 
-/** Whom the session stands for, unless they are disabled or everything issued before has been voided since. */
-async function personOf(
-  deps: EnterDeps,
-  scope: OidcRequestScope,
-  stored: StoredSession | null,
-): Promise<Person | null> {
-  if (stored === null) return null;
-  const { person: id, epoch } = stored.session;
-  const result = scope.collected?.result;
-  const justProved =
-    result?.outcome === 'completed' && result.person.id === id ? result.person : null;
-  const person = justProved ?? (await deps.directory.find(id));
+/**
+ * Whom the session stands for, unless they are disabled or everything issued before has been voided since. Read anew
+ * even when a sign-in has just ended: it may have been held back, and its person be another by now.
+ */
+async function personOf(deps: EnterDeps, { session }: StoredSession): Promise<Person | null> {
+  const { person: id, epoch } = session;
+  const person = await deps.directory.find(id);
   return person !== null && !person.disabled && person.epoch === epoch ? person : null;
 }

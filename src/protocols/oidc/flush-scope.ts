@@ -1,6 +1,10 @@
 import { DrawbridgeError } from '../../kernel/errors.js';
 import type { SessionStore, StoredSession } from '../../sessions/session-store.js';
-import type { EphemeralStore, EphemeralWrite } from '../../storage/ephemeral/ephemeral-store.js';
+import type {
+  EphemeralGuard,
+  EphemeralStore,
+  EphemeralWrite,
+} from '../../storage/ephemeral/ephemeral-store.js';
 import type { OidcRequestScope } from './request-scope.js';
 
 /**
@@ -17,14 +21,15 @@ export async function flushScope(
     if (writes.length > 0) await deps.store.commit(writes);
     return;
   }
-  if (Object.keys(entered).length === 0) {
-    await commitVisit(session, writes, deps);
+  if (writes.length === 0 && Object.keys(entered).length === 0) {
+    // Only keeps the session awake, now and then; whoever was faster has done so, too.
+    const touch = deps.sessions.touch(session);
+    if (touch !== null) await deps.store.commit(touch.writes, touch.guards);
     return;
   }
-  let current: typeof session | null = session;
+  let current: StoredSession | null = session;
   for (let attempt = 0; attempt < MOST_ATTEMPTS && current !== null; attempt += 1) {
-    const participants = { ...current.session.participants, ...entered };
-    const change = deps.sessions.change(current, { participants });
+    const change = changeOf(current, entered, deps.sessions);
     if (await deps.store.commit([...writes, ...change.writes], change.guards)) return;
     current = await deps.sessions.findById(session.session.id);
   }
@@ -33,16 +38,19 @@ export async function flushScope(
   });
 }
 
-/** A visit that enters no new client only keeps the session awake, now and then; somebody else may have done so. */
-async function commitVisit(
-  session: StoredSession,
-  writes: readonly EphemeralWrite[],
-  deps: { sessions: SessionStore; store: EphemeralStore },
-): Promise<void> {
-  const touch = deps.sessions.touch(session);
-  if (touch !== null && (await deps.store.commit([...writes, ...touch.writes], touch.guards)))
-    return;
-  if (writes.length > 0) await deps.store.commit(writes);
+/** What becomes of the session; guarded in any case, so that nothing leaves for one that is over. */
+function changeOf(
+  current: StoredSession,
+  entered: OidcRequestScope['entered'],
+  sessions: SessionStore,
+): { writes: EphemeralWrite[]; guards: EphemeralGuard[] } {
+  if (Object.keys(entered).length > 0) {
+    return sessions.change(current, {
+      participants: { ...current.session.participants, ...entered },
+    });
+  }
+  const { guards } = sessions.change(current, {});
+  return { writes: sessions.touch(current)?.writes ?? [], guards };
 }
 
 const MOST_ATTEMPTS = 10;

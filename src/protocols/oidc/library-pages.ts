@@ -1,3 +1,4 @@
+import { requestRefused } from '../../audit/events/sign-in-events.js';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { FailureReason } from '../../audit/failure-reasons.js';
@@ -24,13 +25,13 @@ export function createLibraryPages(deps: {
     async error(ctx, out, error) {
       const reason = reasonOf(out.error, error);
       const relyingParty = ctx.oidc.client?.['relying_party'];
-      const reference = await deps.audit.record({
-        kind: 'sign_in.failed',
-        reason,
-        ...(typeof relyingParty === 'string' ? { relyingParty } : {}),
+      const about = {
+        relyingParty: typeof relyingParty === 'string' ? relyingParty : null,
         clientAddress: requestScope().circumstances.clientAddress,
-        data: { entry: `oidc.${ctx.oidc.route}`, error: out.error, detail: error.message },
-      });
+      };
+      const entry = `oidc.${ctx.oidc.route}`;
+      const data = { entry, error: out.error, detail: error.message };
+      const reference = await deps.audit.record(requestRefused(about, reason, data));
       const page = deps.pages.compose(ctx.req, ctx.res, 'errors/error', {
         failure: failureView(reason, reference),
         retryUrl: null,

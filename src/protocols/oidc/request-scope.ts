@@ -1,3 +1,4 @@
+import type { Circumstances } from '../../audit/events/circumstances.js';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Person, PersonId } from '../../directory/person.js';
@@ -44,6 +45,12 @@ const storage = new AsyncLocalStorage<OidcRequestScope>();
 
 export function runInScope<Value>(scope: OidcRequestScope, work: () => Value): Value {
   return storage.run(scope, work);
+}
+
+/** Who, what and from where, for audit rows of this request. */
+export function circumstancesOfRequest(person?: string): Circumstances {
+  const { clientAddress } = requestScope().circumstances;
+  return { person, relyingParty: relyingPartyOfRequest(), clientAddress };
 }
 
 /** The relying party behind the client of this request; `''` before the client is known. */

@@ -140,7 +140,7 @@ describe('changing the password', () => {
     expect(answer.status).toBe(401);
     expect(answer.text).toContain('DB-101');
     expect(answer.text).toMatch(/[0-9A-Z]{5}-[0-9A-Z]{5}/);
-    expect(await self.auditKinds(bo.person)).toContain('sign_in.failed');
+    expect(await self.auditKinds(bo.person)).toContain('request.refused');
     expect((await self.parts.directory.find(bo.person.id))?.epoch).toBe(bo.person.epoch);
   });
 

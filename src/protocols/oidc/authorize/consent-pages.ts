@@ -1,3 +1,4 @@
+import { consentGiven } from '../../../audit/events/sign-in-events.js';
 import { createHash } from 'node:crypto';
 import { Router, type Request, type Response } from 'express';
 import type { AuditLog } from '../../../audit/audit-log.js';
@@ -41,13 +42,9 @@ export function createConsentPages(deps: ConsentPagesDeps): Router {
     const allowed = fields['consent'] === 'allow';
     if (allowed) {
       await deps.consents.remember(asked.person, asked.clientId, asked.scopes);
-      await deps.audit.record({
-        kind: 'consent.given',
-        person: asked.person,
-        relyingParty: asked.relyingParty,
-        clientAddress: deps.clientAddress(request),
-        data: { scopes: asked.scopes },
-      });
+      const { person, relyingParty, scopes } = asked;
+      const clientAddress = deps.clientAddress(request);
+      await deps.audit.record(consentGiven({ person, relyingParty, clientAddress }, scopes));
     }
     await deps.consents.ask(uid, { ...asked, answer: { allowed } });
     response.redirect(303, deps.publicUrl.path(`/authorize/${uid}`));

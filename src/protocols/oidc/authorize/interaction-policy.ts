@@ -68,7 +68,8 @@ function judge(
 
 /**
  * A sign-in that has just ended for this request was held to its age and force by the engine: its proofs stand as
- * they are. Otherwise the session's count as far as they are fresh enough.
+ * they are, as long as the session that it gave is the one in force. Otherwise the session's count as far as they are
+ * fresh enough.
  */
 function proofsOf(
   ctx: KoaContextWithOIDC,
@@ -78,7 +79,12 @@ function proofsOf(
 ): readonly FactorEvent[] {
   const { collected, session, person } = requestScope();
   if (session === null || person === null) return [];
-  if (collected?.result.outcome === 'completed') return collected.result.events;
+  if (
+    collected?.result.outcome === 'completed' &&
+    collected.result.session === session.session.id
+  ) {
+    return collected.result.events;
+  }
   const justSignedIn = ctx.oidc.result?.login !== undefined;
   const { maxAge, allowedFactors } = limits;
   return countableEvents(

@@ -1,8 +1,9 @@
+import { codeRedeemed, codeReused } from '../../../audit/events/token-events.js';
 import { createHash } from 'node:crypto';
 import { errors, type AdapterPayload } from 'oidc-provider';
 import type { AuditLog } from '../../../audit/audit-log.js';
 import type { Clock } from '../../../kernel/clock.js';
-import { relyingPartyOfRequest, requestScope } from '../request-scope.js';
+import { circumstancesOfRequest, requestScope } from '../request-scope.js';
 import type { ModelStore } from './adapter.js';
 import type { GrantStore } from './grant-store.js';
 
@@ -31,13 +32,7 @@ export function createCodeStore(deps: {
           })
           .onConflict((conflict) => conflict.doNothing())
           .returning('id_hash'),
-      {
-        kind: 'code.redeemed',
-        ...(payload.accountId === undefined ? {} : { person: payload.accountId }),
-        relyingParty: relyingPartyOfRequest(),
-        clientAddress: requestScope().circumstances.clientAddress,
-        data: { client: payload.clientId ?? null },
-      },
+      codeRedeemed(circumstancesOfRequest(payload.accountId), payload.clientId ?? null),
     );
   const seen = new WeakMap<object, Map<string, AdapterPayload>>();
   const remember = (id: string, payload: AdapterPayload) => {
@@ -68,12 +63,7 @@ export function createCodeStore(deps: {
     async consume(id) {
       const payload = seen.get(requestScope())?.get(id) ?? {};
       if ((await spend(id, payload)) !== null) return;
-      await deps.audit.record({
-        kind: 'code.reused',
-        ...(payload.accountId === undefined ? {} : { person: payload.accountId }),
-        relyingParty: relyingPartyOfRequest(),
-        clientAddress: requestScope().circumstances.clientAddress,
-      });
+      await deps.audit.record(codeReused(circumstancesOfRequest(payload.accountId)));
       if (payload.grantId !== undefined)
         await deps.grants.revoke(payload.grantId, deps.clock.now());
       throw new errors.InvalidGrant('authorization code already consumed');

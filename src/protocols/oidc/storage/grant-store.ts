@@ -1,4 +1,5 @@
 import type { AdapterPayload } from 'oidc-provider';
+import { groupsColumn, personColumns, toPerson } from '../../../directory/local/person-row.js';
 import type { PersonId } from '../../../directory/person.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
@@ -29,8 +30,14 @@ export class GrantStore implements ModelStore {
       .where('oidc_grants.expires_at', '>', this.#clock.now())
       .where('oidc_grants.id', '=', id)
       .select('oidc_grants.payload')
+      .select(personColumns)
+      .select(groupsColumn(this.#database.dialect).as('groups'))
       .executeTakeFirst();
-    return row === undefined ? undefined : (JSON.parse(row.payload) as AdapterPayload);
+    if (row === undefined) return undefined;
+    // Whoever looks at a grant asks for its person next.
+    const person = toPerson(row);
+    requestScope().people.set(person.id, person);
+    return JSON.parse(row.payload) as AdapterPayload;
   }
 
   /** Stores a grant only while its person's epoch is still the one that was proved. */

@@ -43,9 +43,7 @@ function resultOf(payload: AdapterPayload): NonNullable<AdapterPayload['result']
 
 /** What the relying party learns; the person has already been told more on our own page. */
 const oauthErrors: Partial<Record<FailureReason, string>> = {
-  login_required: 'login_required',
   subject_mismatch: 'login_required',
   strength_unreachable: 'unmet_authentication_requirements',
   no_factor_enrolled: 'unmet_authentication_requirements',
-  service_unavailable: 'temporarily_unavailable',
 };

@@ -1,9 +1,10 @@
+import { refreshTokenReused, refreshTokenRotated } from '../../../audit/events/token-events.js';
 import { createHash } from 'node:crypto';
 import { errors, type AdapterPayload } from 'oidc-provider';
 import type { AuditLog } from '../../../audit/audit-log.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
-import { relyingPartyOfRequest, requestScope } from '../request-scope.js';
+import { circumstancesOfRequest } from '../request-scope.js';
 import type { ModelStore } from './adapter.js';
 import type { GrantStore } from './grant-store.js';
 
@@ -30,11 +31,6 @@ export function createRefreshTokenStore(deps: {
       row.consumed_at === null ? {} : { consumed: Math.floor(row.consumed_at / 1000) };
     return { ...payload, ...consumed, jti: id };
   };
-  const event = (payload: AdapterPayload | undefined) => ({
-    ...(payload?.accountId === undefined ? {} : { person: payload.accountId }),
-    relyingParty: relyingPartyOfRequest(),
-    clientAddress: requestScope().circumstances.clientAddress,
-  });
   return {
     find: payloadOf,
     async upsert(id, payload, expiresInSeconds) {
@@ -61,11 +57,11 @@ export function createRefreshTokenStore(deps: {
             .where('id_hash', '=', hashOf(id))
             .where('consumed_at', 'is', null)
             .returning('grant_id'),
-        { kind: 'refresh_token.rotated', ...event(undefined) },
+        refreshTokenRotated(circumstancesOfRequest()),
       );
       if (used !== null) return;
       const payload = await payloadOf(id);
-      await deps.audit.record({ kind: 'refresh_token.reused', ...event(payload) });
+      await deps.audit.record(refreshTokenReused(circumstancesOfRequest(payload?.accountId)));
       if (payload?.grantId !== undefined)
         await deps.grants.revoke(payload.grantId, deps.clock.now());
       throw new errors.InvalidGrant('refresh token already used');
