@@ -23,6 +23,8 @@ export function createLibraryPages(deps: {
 }): LibraryPages {
   return {
     async error(ctx, out, error) {
+      // Another page takes the place of this one, and nothing failed that a row should tell of.
+      if (requestScope().unavailable !== null) return;
       const reason = reasonOf(out.error, error);
       const relyingParty = ctx.oidc.client?.['relying_party'];
       const about = {

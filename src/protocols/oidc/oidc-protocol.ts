@@ -38,7 +38,7 @@ import { createLogoutRequests } from './logout/logout-requests.js';
 import { createAnswerHooks } from './answer-hooks.js';
 import { presentRequest } from './present-request.js';
 import { providerConfiguration } from './provider-configuration.js';
-import { requestScope, runInScope } from './request-scope.js';
+import { noteUnavailable, requestScope, runInScope } from './request-scope.js';
 import { adapterFactory } from './storage/adapter.js';
 import { createArtefactStore } from './storage/artefact-store.js';
 import { createCodeStore } from './storage/code-store.js';
@@ -147,6 +147,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
     );
     provider.proxy = true;
     provider.on('server_error', (_ctx, error) => {
+      noteUnavailable(error);
       if (requestScope().unavailable === null) deps.onError(error);
     });
     provider.use(hooks.middleware);

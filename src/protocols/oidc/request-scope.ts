@@ -2,6 +2,7 @@ import type { Circumstances } from '../../audit/events/circumstances.js';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { Person, PersonId } from '../../directory/person.js';
+import { DependencyUnavailable } from '../../kernel/errors.js';
 import type { SignInCircumstances } from '../../login/engine-input.js';
 import type { SignInRequest } from '../../login/sign-in-request.js';
 import type { SignInResult } from '../../login/sign-in-result.js';
@@ -63,4 +64,9 @@ export function requestScope(): OidcRequestScope {
   const scope = storage.getStore();
   if (scope === undefined) throw new Error('the OIDC library was called outside a request');
   return scope;
+}
+
+/** Wherever the library met it: what a dependency that does not answer makes of a request is 503, nothing else. */
+export function noteUnavailable(error: unknown): void {
+  if (error instanceof DependencyUnavailable) requestScope().unavailable = error;
 }

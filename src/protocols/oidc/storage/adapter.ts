@@ -1,6 +1,5 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
-import { DependencyUnavailable } from '../../../kernel/errors.js';
-import { requestScope } from '../request-scope.js';
+import { noteUnavailable } from '../request-scope.js';
 
 /** What one kind of the library's models is kept in. Kinds that cannot do a thing do not have its method. */
 export interface ModelStore {
@@ -42,7 +41,7 @@ async function noted<Value>(work: () => Promise<Value>): Promise<Value> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof DependencyUnavailable) requestScope().unavailable = error;
+    noteUnavailable(error);
     throw error;
   }
 }
