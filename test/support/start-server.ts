@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { Configuration } from '../../src/config/configuration.js';
 import { PublicUrl } from '../../src/config/public-url.js';
-import { createLogger, type Logger } from '../../src/audit/log-writer.js';
+import { createLogger } from '../../src/audit/log-writer.js';
 import { systemClock, type Clock } from '../../src/kernel/clock.js';
 import { createReplaceableRegistry } from '../../src/relying-parties/replaceable-registry.js';
 import type { RelyingParty } from '../../src/relying-parties/relying-party.js';
@@ -17,7 +17,7 @@ import {
   type DrawbridgeChoices,
 } from '../../src/server/drawbridge.js';
 import { freshSharedStores } from './cluster/shared-stores.js';
-import { startNodes } from './cluster/start-nodes.js';
+import { startNodes, type Nodes } from './cluster/start-nodes.js';
 import { toyChoices } from './toy/toy-choices.js';
 
 /**
@@ -32,6 +32,8 @@ export interface TestServer {
   /** Every log line, for canaries. */
   log: string[];
   folder: string;
+  /** The processes, where there are several. */
+  nodes: Nodes | null;
   close(): Promise<void>;
 }
 
@@ -44,7 +46,10 @@ export interface TestServerOptions {
   /** With the toy protocol, and with the toy factor for these people. */
   toys?: readonly string[];
   clock?: Clock;
-  logger?: Logger;
+  /** Processes that answer in turn; by default what the run asks for. */
+  processes?: number;
+  /** What the processes share, for tests that stop and start it; by default a part of the run's own. */
+  stores?: Pick<Configuration, 'redis' | 'database'>;
 }
 
 export async function startTestServer(options: TestServerOptions): Promise<TestServer> {
@@ -60,10 +65,11 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   });
   const { configuration } = options;
   const changes = typeof configuration === 'function' ? configuration(url) : configuration;
-  const count = Number(process.env['DRAWBRIDGE_TEST_PROCESSES'] ?? '1');
+  const count = options.processes ?? Number(process.env['DRAWBRIDGE_TEST_PROCESSES'] ?? '1');
   if (count > 1 && options.choices !== undefined) throw new Error('functions stay in one process');
-  const stores = count > 1 ? await freshSharedStores() : null;
-  const whole = { ...testConfiguration(url, port, folder), ...stores?.configuration, ...changes };
+  const fresh = count > 1 && options.stores === undefined ? await freshSharedStores() : null;
+  const stores = options.stores ?? fresh?.configuration;
+  const whole = { ...testConfiguration(url, port, folder), ...stores, ...changes };
   const onLog = (line: string) => log.push(line);
   const drawbridge = await createDrawbridge(whole, {
     clock,
@@ -91,11 +97,12 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     registry,
     log,
     folder,
+    nodes,
     close: async () => {
       await closeServer(server);
       await nodes?.stop();
       await drawbridge.close();
-      await stores?.remove();
+      await fresh?.remove();
       await rm(folder, { recursive: true, force: true });
     },
   };
