@@ -8,31 +8,27 @@ import type { BrowserSecrets } from '../web/browser-secret.js';
 import { assertCsrfToken, csrfToken, formPurpose } from '../web/csrf.js';
 import { sendErrorPage } from '../web/error-page.js';
 import { readForm } from '../web/forms.js';
+import { localeOfUiLocales } from '../web/locale.js';
 import type { PageSender } from '../web/send-page.js';
 import type { Circumstances } from './circumstances.js';
 import { commitSignIn, type CommitDeps } from './commit-sign-in.js';
 import type { SignInEngine } from './engine.js';
 import type { SignInInput } from './engine-input.js';
+import { strayEvent } from './sign-in-events.js';
 import { stepLabel, type SignInRecord } from './sign-in-record.js';
 import type { StoredSignIn } from './sign-in-store.js';
 import { belongsTo, readSignInId } from './sign-ins.js';
 import { stepPage } from './step-page.js';
+import { strayReason } from './stray-request.js';
 
-export interface DispatcherDeps {
+export interface DispatcherDeps extends CommitDeps {
   audit: Pick<AuditLog, 'record'>;
   engine: SignInEngine;
-  store: SignInStore;
-  sessions: SessionStore;
-  currentSession: (request: Request) => Promise<StoredSession | null>;
-  /** Ends a session whose place another person's takes, participants included. */
-  endSession: (session: Session) => Promise<unknown>;
   circumstances: Circumstances;
   relyingParties: RelyingPartyRegistry;
   browserSecrets: BrowserSecrets;
-  cookies: Cookies;
   pages: PageSender;
   publicUrl: PublicUrl;
-  sealer: Sealer;
   minPasswordLength: number;
 }
 
@@ -64,12 +60,7 @@ async function findOwn(
   const found = id === null ? null : await deps.store.find(id);
   const secret = deps.browserSecrets.read(request);
   if (found !== null && belongsTo(found.record, secret)) return found;
-  const reason =
-    found === null
-      ? 'sign_in_expired'
-      : secret === null
-        ? 'cookies_blocked'
-        : 'sign_in_other_browser';
+  const reason = strayReason(found !== null, secret !== null);
   const { clientAddress } = deps.circumstances(request);
   const event = strayEvent(reason, clientAddress, found?.record ?? null);
   const reference = await deps.audit.record(event);
@@ -163,6 +154,7 @@ function show(
     popup: true,
     status,
     path: `/login/${record.id}`,
+    asked: localeOfUiLocales(record.request.uiLocales),
   });
 }
 
