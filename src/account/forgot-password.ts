@@ -1,14 +1,17 @@
 import { Router, type Request, type Response } from 'express';
+import type { AuditLog } from '../audit/audit-log.js';
+import { requestRefused } from '../audit/events/sign-in-events.js';
 import type { PublicUrl } from '../config/public-url.js';
 import type { ResetRequests } from '../directory/links/reset-requests.js';
 import type { Circumstances } from '../login/circumstances.js';
 import type { BrowserSecrets } from '../web/browser-secret.js';
 import { assertCsrfToken, csrfToken, formPurpose } from '../web/csrf.js';
-import { failureView } from '../web/failure-view.js';
+import { failureView, type FailureView } from '../web/failure-view.js';
 import { readForm } from '../web/forms.js';
 import type { PageSender } from '../web/send-page.js';
 
 export interface ForgotPasswordDeps {
+  audit: Pick<AuditLog, 'record'>;
   browserSecrets: BrowserSecrets;
   circumstances: Circumstances;
   pages: PageSender;
@@ -32,7 +35,7 @@ export function createForgotPassword(deps: ForgotPasswordDeps): Router {
     assertCsrfToken(secret, purpose, fields['csrf']);
     const username = fields['username'] ?? '';
     if (username.trim() === '') {
-      show(deps, request, response, secret ?? '', 'credentials_missing');
+      await showRefused(deps, request, response, secret ?? '');
       return;
     }
     await deps.resetRequests.request(username, deps.circumstances(request).clientAddress);
@@ -45,12 +48,25 @@ export function createForgotPassword(deps: ForgotPasswordDeps): Router {
   return router;
 }
 
+async function showRefused(
+  deps: ForgotPasswordDeps,
+  request: Request,
+  response: Response,
+  browserSecret: string,
+): Promise<void> {
+  const reason = 'credentials_missing';
+  const { clientAddress } = deps.circumstances(request);
+  const event = requestRefused({ clientAddress }, reason, { entry: 'password.forgot' });
+  const reference = await deps.audit.record(event);
+  show(deps, request, response, browserSecret, failureView(reason, reference));
+}
+
 function show(
   { pages, publicUrl }: ForgotPasswordDeps,
   request: Request,
   response: Response,
   browserSecret: string,
-  reason: 'credentials_missing' | null = null,
+  failure: FailureView | null = null,
 ): void {
   pages.send(
     request,
@@ -60,10 +76,10 @@ function show(
       action: publicUrl.path(formPath),
       csrf: csrfToken(browserSecret, purpose),
       step: 'forgot',
-      failure: reason && failureView(reason, null),
+      failure,
       username: '',
       backUrl: publicUrl.path('/account'),
     },
-    { status: reason === null ? 200 : 400 },
+    { status: failure === null ? 200 : 400 },
   );
 }

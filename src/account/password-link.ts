@@ -4,6 +4,7 @@ import type { AuditLog } from '../audit/audit-log.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { PublicUrl } from '../config/public-url.js';
 import type { LinkInfo } from '../directory/links/one-time-links.js';
+import type { PersonId } from '../directory/person.js';
 import { passwordLinkPath, type PasswordLinks } from '../directory/links/password-links.js';
 import type { Circumstances } from '../login/circumstances.js';
 import type { StoredSession } from '../sessions/session-store.js';
@@ -11,7 +12,7 @@ import type { BrowserSecrets } from '../web/browser-secret.js';
 import type { Cookies } from '../web/cookies.js';
 import { assertCsrfToken, csrfToken, formPurpose } from '../web/csrf.js';
 import { sendErrorPage } from '../web/error-page.js';
-import { failureView } from '../web/failure-view.js';
+import { failureView, type FailureView } from '../web/failure-view.js';
 import { readForm } from '../web/forms.js';
 import type { PageSender } from '../web/send-page.js';
 import { pathOf } from './account-paths.js';
@@ -65,7 +66,9 @@ export function createPasswordLinkPages(deps: PasswordLinkDeps): Router {
     if (outcome.ok) await leave(deps, request, response, link);
     else if (outcome.failure === 'link_invalid') await showUnusable(deps, request, response);
     else {
-      show(deps, request, response, { token, link, secret: secret ?? '', reason: outcome.failure });
+      const { person } = link;
+      const failure = await refused(deps, request, outcome.failure, person.id);
+      show(deps, request, response, { token, link, secret: secret ?? '', failure });
     }
   });
   return router;
@@ -97,9 +100,9 @@ function show(
   { pages, publicUrl, minPasswordLength }: PasswordLinkDeps,
   request: Request,
   response: Response,
-  page: { token: string; link: LinkInfo; secret: string; reason?: FailureReason },
+  page: { token: string; link: LinkInfo; secret: string; failure?: FailureView },
 ): void {
-  const { token, link, secret, reason } = page;
+  const { token, link, secret, failure = null } = page;
   pages.send(
     request,
     response,
@@ -108,24 +111,35 @@ function show(
       action: publicUrl.path(passwordLinkPath(token)),
       csrf: csrfToken(secret, purposeOf(token)),
       step: 'set',
-      failure: reason === undefined ? null : failureView(reason, null),
+      failure,
       username: link.person.username,
       minLength: minPasswordLength,
       first: link.purpose === 'first-password',
     },
-    { status: reason === undefined ? 200 : 400 },
+    { status: failure === null ? 200 : 400 },
   );
 }
 
+/** Notes in the audit log that a link did not do what was asked. */
+async function refused(
+  { audit, circumstances }: PasswordLinkDeps,
+  request: Request,
+  reason: FailureReason,
+  person: PersonId | null,
+): Promise<FailureView> {
+  const { clientAddress } = circumstances(request);
+  const event = requestRefused({ person, clientAddress }, reason, { entry: 'password.link' });
+  return failureView(reason, await audit.record(event));
+}
+
 async function showUnusable(
-  { audit, circumstances, pages, publicUrl }: PasswordLinkDeps,
+  deps: PasswordLinkDeps,
   request: Request,
   response: Response,
 ): Promise<void> {
+  const { pages, publicUrl } = deps;
   const reason = 'link_invalid';
-  const { clientAddress } = circumstances(request);
-  const data = { entry: 'password.link' };
-  const reference = await audit.record(requestRefused({ clientAddress }, reason, data));
+  const { reference } = await refused(deps, request, reason, null);
   const retryUrl = publicUrl.path('/password/forgot');
   sendErrorPage(pages, request, response, { reason, reference, retryUrl });
 }

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit/audit-event.js';
-import { signInCompleted, signInFailed } from '../audit/events/sign-in-events.js';
+import { requestRefused, signInCompleted, signInFailed } from '../audit/events/sign-in-events.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Person, PersonId } from '../directory/person.js';
 import type { FactorEvent } from '../sessions/factor-event.js';
@@ -54,11 +54,7 @@ export function strayEvent(
   clientAddress: string,
   record: Pick<SignInRecord, 'id' | 'request'> | null,
 ): AuditEvent {
-  return {
-    kind: 'sign_in.failed',
-    reason,
-    clientAddress,
-    ...(record === null ? {} : { relyingParty: record.request.relyingParty }),
-    data: { entry: 'login', ...(record === null ? {} : { sign_in: record.id }) },
-  };
+  const relyingParty = record?.request.relyingParty ?? null;
+  const facts = record === null ? {} : { sign_in: record.id };
+  return requestRefused({ relyingParty, clientAddress }, reason, { entry: 'login', ...facts });
 }

@@ -1,9 +1,10 @@
-import { consentGiven } from '../../../audit/events/sign-in-events.js';
 import { createHash } from 'node:crypto';
 import { Router, type Request, type Response } from 'express';
 import type { AuditLog } from '../../../audit/audit-log.js';
+import { consentGiven, requestRefused } from '../../../audit/events/sign-in-events.js';
 import type { PublicUrl } from '../../../config/public-url.js';
 import type { Directory } from '../../../directory/directory.js';
+import { strayReason } from '../../../login/stray-request.js';
 import type { RelyingPartyRegistry } from '../../../relying-parties/relying-party.js';
 import type { StoredSession } from '../../../sessions/session-store.js';
 import type { BrowserSecrets } from '../../../web/browser-secret.js';
@@ -40,11 +41,15 @@ export function createConsentPages(deps: ConsentPagesDeps): Router {
     const purpose = formPurpose(uid, 'consent');
     assertCsrfToken(deps.browserSecrets.read(request), purpose, fields['csrf']);
     const allowed = fields['consent'] === 'allow';
+    const { person, relyingParty, scopes } = asked;
+    const about = { person, relyingParty, clientAddress: deps.clientAddress(request) };
     if (allowed) {
-      await deps.consents.remember(asked.person, asked.clientId, asked.scopes);
-      const { person, relyingParty, scopes } = asked;
-      const clientAddress = deps.clientAddress(request);
-      await deps.audit.record(consentGiven({ person, relyingParty, clientAddress }, scopes));
+      await deps.consents.remember(person, asked.clientId, scopes);
+      await deps.audit.record(consentGiven(about, scopes));
+    } else {
+      await deps.audit.record(
+        requestRefused(about, 'consent_denied', { entry: 'consent', scopes }),
+      );
     }
     await deps.consents.ask(uid, { ...asked, answer: { allowed } });
     response.redirect(303, deps.publicUrl.path(`/authorize/${uid}`));
@@ -70,11 +75,12 @@ async function findOwn(
     browserHashOf(secret) === asked.browserHash &&
     session?.session.person === asked.person;
   if (own) return asked;
-  sendErrorPage(deps.pages, request, response, {
-    reason: asked === null ? 'sign_in_expired' : 'sign_in_other_browser',
-    reference: null,
-    retryUrl: deps.publicUrl.path('/'),
-  });
+  const reason = strayReason(asked !== null, secret !== null);
+  const relyingParty = asked?.relyingParty ?? null;
+  const about = { relyingParty, clientAddress: deps.clientAddress(request) };
+  const reference = await deps.audit.record(requestRefused(about, reason, { entry: 'consent' }));
+  const retryUrl = deps.publicUrl.path('/');
+  sendErrorPage(deps.pages, request, response, { reason, reference, retryUrl });
   return null;
 }
 
