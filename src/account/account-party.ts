@@ -3,7 +3,8 @@ import type { RelyingParty, RelyingPartyRegistry } from '../relying-parties/rely
 /** The account pages as a relying party of the sign-in engine. */
 export const accountParty: RelyingParty = {
   id: 'account',
-  name: 'My account',
+  // Pages say in the reader's language what they are; see `service: null` in the page models.
+  name: '',
   protocol: 'account',
   homeUrl: null,
   enabled: true,

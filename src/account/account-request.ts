@@ -22,6 +22,7 @@ export function accountRequest(level: AccountLevel, continueAt: string): SignInR
     session: 'join',
     deadline: null,
     interaction: 'browser',
+    uiLocales: null,
     continueAt,
     protocolState: {},
   };

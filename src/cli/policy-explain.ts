@@ -90,7 +90,7 @@ function describe(
   decision: PolicyDecision,
 ): string[] {
   const inputs = [
-    `Service        ${relyingParty.id} (${relyingParty.name}), ${relyingParty.enabled ? 'enabled' : 'disabled'}`,
+    `Service        ${[relyingParty.id, relyingParty.name].filter(Boolean).join(', ')}, ${relyingParty.enabled ? 'enabled' : 'disabled'}`,
     `Person         ${person.username} (${person.name})${person.disabled ? ', disabled' : ''}`,
     `Groups         ${person.groups.join(', ') || 'none'}`,
     `Address        ${address}`,

@@ -125,7 +125,9 @@ function show(
 ): void {
   const { publicUrl } = deps;
   const continueAt = publicUrl.path(record.request.continueAt);
-  const service = deps.relyingParties.byId(record.request.relyingParty)?.name ?? '';
+  const relyingParty = deps.relyingParties.byId(record.request.relyingParty);
+  // Our own pages are no service with a name.
+  const service = relyingParty === null || relyingParty.name === '' ? null : relyingParty.name;
   if (record.step.kind === 'ended') {
     const { result } = record.step;
     if (result.outcome === 'completed' || result.reason === 'cancelled') {

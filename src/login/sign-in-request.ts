@@ -31,6 +31,8 @@ export interface SignInRequest {
   /** Milliseconds since the epoch after which the other side no longer waits; `null`: our own limit. */
   deadline: number | null;
   interaction: 'browser' | 'none';
+  /** Language tags the other side would like, by preference (OIDC `ui_locales`); `null`: no wish. */
+  uiLocales: string | null;
   /** Path of ours to which the browser returns when the sign-in has ended, well or badly. */
   continueAt: string;
   /** The protocol's own notes; nobody else reads them. */

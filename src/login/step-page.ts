@@ -12,7 +12,7 @@ export type StepPage =
 export function stepPage(
   record: SignInRecord,
   facts: {
-    service: string;
+    service: string | null;
     action: string;
     csrf: string;
     forgotUrl: string;

@@ -157,6 +157,22 @@ describe('step-up and acr', () => {
   });
 });
 
+test('prompt=select_account lets somebody else name themselves', async () => {
+  const browser = new TestBrowser();
+  await signIn(browser, (await payroll.request()).url, anna);
+  const request = await payroll.request({ prompt: 'select_account' });
+  const arrived = await signIn(browser, request.url, erik);
+  expect((await payroll.redeem(request, arrived)).claims()?.['email']).toBe('erik@example.org');
+});
+
+test('the page speaks the language the service asks for', async () => {
+  const { url } = await payroll.request({ ui_locales: 'sv-FI en' });
+  const page = await new TestBrowser().open(url);
+  expect(page.body).toContain('<html lang="sv">');
+  const odd = await payroll.request({ ui_locales: '../../etc' });
+  expect((await new TestBrowser().open(odd.url)).body).toContain('<html lang="en">');
+});
+
 test('somebody else signs in over a session: the new session is theirs alone', async () => {
   const browser = new TestBrowser();
   await signIn(browser, (await payroll.request()).url, anna);

@@ -74,6 +74,7 @@ test('the headless host goes the same way without a browser', async () => {
       session: 'isolated',
       deadline: null,
       interaction: 'none',
+      uiLocales: null,
       continueAt: '/',
       protocolState: {},
     },
@@ -109,6 +110,7 @@ test('a wrong password ends the headless way with the exact reason', async () =>
     session: 'isolated',
     deadline: null,
     interaction: 'none',
+    uiLocales: null,
     continueAt: '/',
     protocolState: {},
   } as const;

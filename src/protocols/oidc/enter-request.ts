@@ -34,6 +34,7 @@ export async function enterRequest(
     session: null,
     person: null,
     people: new Map(),
+    grants: new Map(),
     collected: null,
     consented: null,
     resumed: null,

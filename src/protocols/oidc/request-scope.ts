@@ -1,6 +1,6 @@
 import type { Circumstances } from '../../audit/events/circumstances.js';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
 import type { Person, PersonId } from '../../directory/person.js';
 import { DependencyUnavailable } from '../../kernel/errors.js';
 import type { SignInCircumstances } from '../../login/engine-input.js';
@@ -23,6 +23,8 @@ export interface OidcRequestScope {
   person: Person | null;
   /** People read in this request, so that each costs one round trip at most. */
   people: Map<PersonId, Person | null>;
+  /** Grants read ahead, by id; `undefined` when there is none that counts. */
+  grants: Map<string, AdapterPayload | undefined>;
   /** The sign-in that this request resumes. */
   collected: { request: SignInRequest; result: SignInResult } | null;
   /** The consent question that this request resumes: the scopes agreed to, `[]` when refused. */

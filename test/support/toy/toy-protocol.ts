@@ -41,6 +41,7 @@ export const toyProtocol: ProtocolFactory = ({
       session: request.query['session'] === 'isolated' ? 'isolated' : 'join',
       deadline: null,
       interaction: 'browser',
+      uiLocales: null,
       continueAt: `/toy/arrive/${id}`,
       protocolState: { remembered: 'by the toy' },
     };

@@ -40,6 +40,8 @@ export function createInteractionPolicy(deps: InteractionPolicyDeps) {
     }),
   );
   policy.add(login, 0);
+  // Choosing an account is signing in again: the page lets everybody name themselves.
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 1);
   return policy;
 }
 

@@ -23,7 +23,7 @@ export function signInRequestOf(
       maxAge: maxAgeOf(oidc),
       acrs: [...acrs.required, ...acrs.voluntary],
     },
-    force: oidc.prompts.has('login'),
+    force: oidc.prompts.has('login') || oidc.prompts.has('select_account'),
     loginHint: text(oidc.params?.['login_hint'])?.slice(0, MOST_HINT) ?? null,
     subject: subjectOf(oidc),
     priorEvidence: [],
@@ -31,6 +31,7 @@ export function signInRequestOf(
     session: 'join',
     deadline: null,
     interaction: oidc.prompts.has('none') ? 'none' : 'browser',
+    uiLocales: text(oidc.params?.['ui_locales'])?.slice(0, MOST_LOCALES) ?? null,
     continueAt: returns.continueAt,
     protocolState: returns.protocolState,
   };
@@ -79,3 +80,4 @@ function text(value: unknown): string | null {
 }
 
 const MOST_HINT = 256;
+const MOST_LOCALES = 200;

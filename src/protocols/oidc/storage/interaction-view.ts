@@ -38,7 +38,8 @@ function resultOf(payload: AdapterPayload): NonNullable<AdapterPayload['result']
   }
   const { person, events } = collected.result;
   const authTime = strengthOf(events).authTime ?? 0;
-  return { ...earlier, login: { accountId: person.id, ts: Math.floor(authTime / 1000) } };
+  const login = { accountId: person.id, ts: Math.floor(authTime / 1000) };
+  return { ...earlier, login, select_account: {} };
 }
 
 /** What the relying party learns; the person has already been told more on our own page. */
