@@ -69,9 +69,15 @@ export interface FactorContext {
   relyingParty: string;
   /**
    * What acceptance would mean, when it would complete the sign-in. A factor that can writes this row in the very
-   * statement that uses its proof up, and says so in the verdict.
+   * statement that uses its proof up, if the person is in force then (`directory/in-force.ts`), and says so in the
+   * verdict.
    */
   onAcceptance?: AuditEvent;
+  /**
+   * For an enrolment in the middle of a sign-in: only while the person has no factor of this kind. Where one exists
+   * by now, it must be proved and not added to.
+   */
+  firstOnly?: true;
 }
 
 /** What to show: a template below `views/` (or an absolute path) and its values. */

@@ -3,7 +3,7 @@ import type { AuditLog } from '../audit/audit-log.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Directory } from '../directory/directory.js';
 import type { Person, PersonId } from '../directory/person.js';
-import type { Factor, FactorContext, FactorVerdict } from '../factors/factor.js';
+import type { Factor, FactorContext, FactorState, FactorVerdict } from '../factors/factor.js';
 import type { Clock } from '../kernel/clock.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import { enrolledFactors } from './enrolled-factors.js';
@@ -143,13 +143,17 @@ export class SignInEngine {
     const factor = this.#factor(step.factor);
     if (person === null) return this.#fail(record, 'step_out_of_order', at);
     const verdict = await this.#verify(record, person, factor, step, fields, at);
-    if (verdict.kind === 'accepted') {
-      const next = { ...withoutFailure(record), events: [...record.events, verdict.event] };
-      return this.#proceed(next, at, { recorded: verdict.recorded === true });
+    if (verdict.kind === 'refused') {
+      return endings.has(verdict.reason)
+        ? this.#fail(record, verdict.reason, at)
+        : this.#refuse(record, verdict.reason, at, factor.name, person.id);
     }
-    return verdict.reason === 'factor_locked' || verdict.reason === 'enrolment_expired'
-      ? this.#fail(record, verdict.reason, at)
-      : this.#refuse(record, verdict.reason, at, factor.name, person.id);
+    const recorded = verdict.recorded === true;
+    // Time has passed since the password: whoever was disabled or signed out everywhere does not arrive.
+    const current = recorded ? person : await this.#inForce(person);
+    if (current === null) return this.#fail(record, 'session_ended', at);
+    const events = [...record.events, verdict.event];
+    return this.#proceed({ ...withoutFailure(record), person: current, events }, at, { recorded });
   }
 
   async #verify(
@@ -164,13 +168,26 @@ export class SignInEngine {
     const { relyingParty } = record.request;
     const context: FactorContext = { clientAddress, relyingParty };
     const { state } = step.prompt;
-    if (step.kind === 'enrol') {
-      const outOfOrder: FactorVerdict = { kind: 'refused', reason: 'step_out_of_order' };
-      return (await factor.enrolment?.complete(person, state, fields, context)) ?? outOfOrder;
-    }
+    if (step.kind === 'enrol') return this.#enrol(person, factor, state, fields, context);
     const completion = this.#completionBy(record, person, factor, at);
     const onAcceptance = completion === null ? {} : { onAcceptance: completion };
     return factor.answer(person, state, fields, { ...context, ...onAcceptance });
+  }
+
+  /** Only for people who still have no factor: where there is one by now, it must be proved and not added to. */
+  async #enrol(
+    person: Person,
+    factor: Factor,
+    state: FactorState,
+    fields: Fields,
+    context: FactorContext,
+  ): Promise<FactorVerdict> {
+    if ((await enrolledFactors(this.#deps.factors, person)).length > 0) {
+      return { kind: 'refused', reason: 'enrolment_expired' };
+    }
+    const first = { ...context, firstOnly: true } as const;
+    const verdict = await factor.enrolment?.complete(person, state, fields, first);
+    return verdict ?? { kind: 'refused', reason: 'step_out_of_order' };
   }
 
   /** The row that tells the end of this sign-in, when the factor's acceptance is all that is missing. */
@@ -289,9 +306,13 @@ export class SignInEngine {
   /** The joined session's person, unless what was issued to them is void by now. */
   async #personOfSession({ session, request }: SignInRecord): Promise<Person | null> {
     if (session === null || request.force) return null;
-    const person = await this.#deps.directory.find(session.person);
-    const current = person !== null && !person.disabled && person.epoch === session.epoch;
-    return current ? person : null;
+    return this.#inForce({ id: session.person, epoch: session.epoch });
+  }
+
+  /** The person as they are now; `null` when they are disabled or what was issued at that epoch is void. */
+  async #inForce({ id, epoch }: Pick<Person, 'id' | 'epoch'>): Promise<Person | null> {
+    const person = await this.#deps.directory.find(id);
+    return person !== null && !person.disabled && person.epoch === epoch ? person : null;
   }
 
   #factor(name: string): Factor {
@@ -300,6 +321,13 @@ export class SignInEngine {
     return factor;
   }
 }
+
+/** Refusals after which the sign-in cannot go on. */
+const endings: ReadonlySet<FailureReason> = new Set([
+  'factor_locked',
+  'enrolment_expired',
+  'session_ended',
+]);
 
 function withoutFailure(record: SignInRecord): SignInRecord {
   return { ...record, failure: null };

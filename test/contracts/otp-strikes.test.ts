@@ -41,16 +41,16 @@ describe.each(sqlAdapters)('strikes taken back late on $name', (adapter) => {
       return rows.map((row) => row.failures);
     };
 
-    const late = await store.reserve(person.id, now);
-    const right = await store.reserve(person.id, now);
+    const late = await store.reserve(person, now);
+    const right = await store.reserve(person, now);
     const learnt = { drift: 0, run: 0 };
     const used = { id: right[0]!.id, step: 1, learnt };
-    expect(await store.accept(person.id, right, used, now)).toBe(true);
-    await store.reserve(person.id, now);
+    expect(await store.accept(person, right, used, now)).toBe(true);
+    await store.reserve(person, now);
     await store.takeBack(person.id, late);
     expect(await failures()).toEqual([1, 1]);
 
-    const ofThisRun = await store.reserve(person.id, now);
+    const ofThisRun = await store.reserve(person, now);
     await store.takeBack(person.id, ofThisRun);
     expect(await failures()).toEqual([1, 1]);
   });
@@ -71,13 +71,13 @@ describe.each(sqlAdapters)('strikes taken back late on $name', (adapter) => {
       return set.failures;
     };
 
-    const late = await store.reserve(person.id, 'AA', now);
-    const left = await database.transaction((tx) => store.consume(tx, person.id, code, now));
+    const late = await store.reserve(person, 'AA', now);
+    const left = await database.transaction((tx) => store.consume(tx, person, code, now));
     expect(left).toBe(0);
-    await store.reserve(person.id, 'AA', now);
+    await store.reserve(person, 'AA', now);
     await store.takeBack(person.id, late!.run);
     expect(await failures()).toBe(1);
-    const ofThisRun = await store.reserve(person.id, 'AA', now);
+    const ofThisRun = await store.reserve(person, 'AA', now);
     await store.takeBack(person.id, ofThisRun!.run);
     expect(await failures()).toBe(1);
   });

@@ -103,10 +103,10 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
     event?: AuditEvent,
   ): Promise<FactorVerdict> => {
     if (event === undefined) {
-      const done = await store.accept(person.id, reserved, what, now);
+      const done = await store.accept(person, reserved, what, now);
       return done ? accepted(now, what.id) : used(person, reserved);
     }
-    const done = await store.accept(person.id, reserved, what, now, (change) =>
+    const done = await store.accept(person, reserved, what, now, (change) =>
       audit.recordWithChange(change, event),
     );
     return done ? { ...accepted(now, what.id), recorded: true } : used(person, reserved);
@@ -139,8 +139,9 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
       const code = readCode(input['code']);
       if (code === null) return { kind: 'refused', reason: 'code_malformed' };
       const now = clock.now();
-      const reserved = await store.reserve(person.id, now);
+      const reserved = await store.reserve(person, now);
       if (reserved.length === 0) return refusedUncounted(await store.lockedUntil(person.id));
+      if (!areInForce(reserved)) return { kind: 'refused', reason: 'session_ended' };
       const match = matchCode(reserved, code, now);
       if (match.kind === 'wrong') return wrong(person, reserved, context);
       if (match.kind === 'used') return used(person, reserved);
@@ -155,8 +156,9 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
       const second = readCode(codes.second);
       if (first === null || second === null) return { kind: 'refused', reason: 'code_malformed' };
       const now = clock.now();
-      const reserved = await store.reserve(person.id, now);
+      const reserved = await store.reserve(person, now);
       if (reserved.length === 0) return refusedUncounted(await store.lockedUntil(person.id));
+      if (!areInForce(reserved)) return { kind: 'refused', reason: 'session_ended' };
       const credential = reserved.find(({ id }) => id === credentialId);
       const found = credential && findDrift(credential, first, second, now);
       if (!found) return wrong(person, reserved, context);
@@ -170,3 +172,6 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
     enrolment: createOtpEnrolment(deps, accepted),
   };
 }
+
+const areInForce = (reserved: readonly ReservedCredential[]): boolean =>
+  reserved.every(({ personInForce }) => personInForce);

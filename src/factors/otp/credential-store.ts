@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { ReturningChange } from '../../audit/audit-log.js';
-import type { PersonId } from '../../directory/person.js';
+import { isInForce } from '../../directory/in-force.js';
+import type { Person, PersonId } from '../../directory/person.js';
 import type { PrefixedId } from '../../kernel/prefixed-id.js';
 import { sealingContext } from '../../keys/sealing-context.js';
 import type { Sealer } from '../../keys/sealer.js';
@@ -18,6 +20,8 @@ export interface ReservedCredential extends OpenCredential {
   run: number;
   /** Set when this very attempt reached the limit. */
   lockedUntil: number | null;
+  /** `false`: the person was disabled, or everything issued before made void, since they were read. */
+  personInForce: boolean;
 }
 
 /** The statements on `otp_credentials`. A person's attempts count on all of their credentials alike. */
@@ -38,11 +42,11 @@ export class OtpCredentialStore {
   }
 
   /** Counts an attempt and hands out what it is judged by. Empty: nothing enrolled, or locked. */
-  async reserve(person: PersonId, now: number): Promise<ReservedCredential[]> {
+  async reserve(person: Pick<Person, 'id' | 'epoch'>, now: number): Promise<ReservedCredential[]> {
     const rows = await this.#database.db
       .updateTable('otp_credentials')
       .set(strikeReserved(now, this.#lockout))
-      .where('id', 'in', credentialIds(this.#database.db, this.#database.dialect, person))
+      .where('id', 'in', credentialIds(this.#database.db, this.#database.dialect, person.id))
       .where(notLocked(now))
       .returning([
         'id',
@@ -55,6 +59,7 @@ export class OtpCredentialStore {
         'drift_run',
         'failed_at',
         'locked_until',
+        sql<number>`case when ${isInForce(person)} then 1 else 0 end`.as('in_force'),
       ])
       .execute();
     return rows.map((row) => ({
@@ -68,15 +73,16 @@ export class OtpCredentialStore {
       driftRun: row.drift_run,
       run: row.failed_at ?? 0,
       lockedUntil: row.locked_until,
+      personInForce: row.in_force === 1,
     }));
   }
 
   /**
    * Uses up a step and forgives the strikes, in one compare-and-set: of all callers with the same step, on all
-   * servers, exactly one gets `true`.
+   * servers, exactly one gets `true`, and none when the person is not in force any more.
    */
   async accept(
-    person: PersonId,
+    person: Pick<Person, 'id' | 'epoch'>,
     reserved: readonly ReservedCredential[],
     used: { id: string; step: number; learnt: LearntDrift },
     now: number,
@@ -97,8 +103,9 @@ export class OtpCredentialStore {
           last_used_at: now,
         })
         .where('id', '=', used.id)
-        .where('person_id', '=', person)
+        .where('person_id', '=', person.id)
         .where('last_step', '<', used.step)
+        .where(isInForce(person))
         .returning('id'),
     );
     if (accepted === null) return false;
@@ -106,7 +113,7 @@ export class OtpCredentialStore {
       await db
         .updateTable('otp_credentials')
         .set(strikesCleared)
-        .where('id', 'in', credentialIds(db, dialect, person))
+        .where('id', 'in', credentialIds(db, dialect, person.id))
         .where('id', '<>', used.id)
         .execute();
     }

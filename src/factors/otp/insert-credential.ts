@@ -27,11 +27,13 @@ export async function insertCredential(
   tx: Queryable,
   dialect: SqlDatabase['dialect'],
   credential: NewCredential,
-): Promise<'inserted' | 'exists' | 'too-many'> {
+  firstOnly = false,
+): Promise<'inserted' | 'exists' | 'too-many' | 'not-first'> {
   const { person } = credential;
   const ids = credentialIds(tx, dialect, person);
   const present = await ids.execute();
   if (present.some(({ id }) => id === credential.id)) return 'exists';
+  if (firstOnly && present.length > 0) return 'not-first';
   if (present.length >= maxCredentials) return 'too-many';
   if (present.length > 0) {
     // Also what makes parallel callers meet: one of them is undone and starts over.

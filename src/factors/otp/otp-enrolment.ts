@@ -7,7 +7,7 @@ import { newPrefixedId } from '../../kernel/prefixed-id.js';
 import type { RandomSource } from '../../kernel/random.js';
 import { sealingContext } from '../../keys/sealing-context.js';
 import type { Sealer } from '../../keys/sealer.js';
-import type { SqlDatabase } from '../../storage/sql/sql-database.js';
+import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { OtpEnrolment } from '../../web/page-models.js';
 import { qrCode } from '../../web/qr-code.js';
 import type { FactorEnrolment, FactorState, FactorVerdict } from '../factor.js';
@@ -71,8 +71,11 @@ export function createOtpEnrolment(
       if (match.kind !== 'fresh') return { kind: 'refused', reason: 'wrong_code' };
 
       const label = input['label']?.trim().slice(0, longestLabel) || unnamedDevice;
-      return database.transaction(async (tx) => {
-        const outcome = await insertCredential(tx, database.dialect, {
+      return database.transaction(async (tx): Promise<FactorVerdict> => {
+        if (!(await holdPerson(tx, database.dialect, person))) {
+          return { kind: 'refused', reason: 'session_ended' };
+        }
+        const added = {
           id: begun.credential,
           person: person.id,
           label,
@@ -80,11 +83,9 @@ export function createOtpEnrolment(
           lastStep: match.step,
           createdAt: now,
           lastUsedAt: now,
-        });
-        if (outcome !== 'inserted') {
-          const reason = outcome === 'exists' ? 'code_already_used' : 'policy_denied';
-          return { kind: 'refused', reason };
-        }
+        };
+        const outcome = await insertCredential(tx, database.dialect, added, context.firstOnly);
+        if (outcome !== 'inserted') return { kind: 'refused', reason: notInserted[outcome] };
         const enrolled = { factor: otpFactorName, credential: begun.credential, label };
         await audit.recordIn(tx, factorEnrolled({ person: person.id, ...context }, enrolled));
         const notice = { factor: otpFactorName, at: now, ...ownLabel(label) };
@@ -93,6 +94,32 @@ export function createOtpEnrolment(
       });
     },
   };
+}
+
+const notInserted = {
+  exists: 'code_already_used',
+  'not-first': 'enrolment_expired',
+  'too-many': 'policy_denied',
+} as const;
+
+/**
+ * Is the person in force? On PostgreSQL their row is held until the transaction ends, so that two first factors cannot
+ * be added side by side; SQLite has one writer anyway.
+ */
+async function holdPerson(
+  tx: Queryable,
+  dialect: SqlDatabase['dialect'],
+  person: Pick<Person, 'id' | 'epoch'>,
+): Promise<boolean> {
+  const row = await tx
+    .selectFrom('people')
+    .select('id')
+    .where('id', '=', person.id)
+    .where('epoch', '=', person.epoch)
+    .where('disabled_at', 'is', null)
+    .$if(dialect === 'postgres', (select) => select.forUpdate())
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 function readState(

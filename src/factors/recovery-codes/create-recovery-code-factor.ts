@@ -82,7 +82,7 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
   ): Promise<boolean> =>
     database.transaction(async (tx) => {
       const now = clock.now();
-      const remaining = await store.consume(tx, person.id, code, now);
+      const remaining = await store.consume(tx, person, code, now);
       if (remaining === null) return false;
       await audit.recordIn(tx, recoveryCodeUsed({ person: person.id, ...context }, remaining));
       const notice = { factor: factorName, at: now, remaining };
@@ -109,8 +109,9 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
     async answer(person, _state, input, context) {
       const code = readRecoveryCode(input['code']);
       if (code === null) return { kind: 'refused', reason: 'code_malformed' };
-      const attempt = await store.reserve(person.id, code.lookup, clock.now());
+      const attempt = await store.reserve(person, code.lookup, clock.now());
       if (attempt === null) return refusedUncounted(await store.lockedUntil(person.id));
+      if (!attempt.personInForce) return { kind: 'refused', reason: 'session_ended' };
       const { codeHash, lockedUntil } = attempt;
       const right = await isRight(person, attempt, code.text);
       if (!right || codeHash === null) {

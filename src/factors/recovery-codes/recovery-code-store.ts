@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { PersonId } from '../../directory/person.js';
+import { isInForce } from '../../directory/in-force.js';
+import type { Person, PersonId } from '../../directory/person.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { Lockout } from '../attempts/lockout.js';
 import { notLocked, strikeReserved, strikesCleared, strikeTakenBack } from '../attempts/strikes.js';
@@ -13,6 +14,8 @@ export interface ReservedAttempt {
   run: number;
   /** Set when this very attempt reached the limit. */
   lockedUntil: number | null;
+  /** `false`: the person was disabled, or everything issued before made void, since they were read. */
+  personInForce: boolean;
 }
 
 /** The statements on `recovery_codes` and `recovery_code_sets`. */
@@ -26,18 +29,23 @@ export class RecoveryCodeStore {
   }
 
   /** Counts an attempt and finds its code. `null`: no codes, or locked. */
-  async reserve(person: PersonId, lookup: string, now: number): Promise<ReservedAttempt | null> {
-    const id = codeId(person, lookup);
+  async reserve(
+    person: Pick<Person, 'id' | 'epoch'>,
+    lookup: string,
+    now: number,
+  ): Promise<ReservedAttempt | null> {
+    const id = codeId(person.id, lookup);
     const row = await this.#database.db
       .updateTable('recovery_code_sets')
       .set(strikeReserved(now, this.#lockout))
-      .where('person_id', '=', person)
+      .where('person_id', '=', person.id)
       .where(notLocked(now))
       .returning([
         'failed_at',
         'locked_until',
         sql<string | null>`(select code_hash from recovery_codes where id = ${id})`.as('code_hash'),
         sql<number | null>`(select used_at from recovery_codes where id = ${id})`.as('used_at'),
+        sql<number>`case when ${isInForce(person)} then 1 else 0 end`.as('in_force'),
       ])
       .executeTakeFirst();
     return row === undefined
@@ -47,6 +55,7 @@ export class RecoveryCodeStore {
           used: row.used_at !== null,
           run: row.failed_at ?? 0,
           lockedUntil: row.locked_until,
+          personInForce: row.in_force === 1,
         };
   }
 
@@ -56,14 +65,15 @@ export class RecoveryCodeStore {
    */
   async consume(
     tx: Queryable,
-    person: PersonId,
+    person: Pick<Person, 'id' | 'epoch'>,
     code: { lookup: string; codeHash: string },
     now: number,
   ): Promise<number | null> {
     const used = await tx
       .updateTable('recovery_codes')
       .set({ used_at: now })
-      .where('id', '=', codeId(person, code.lookup))
+      .where('id', '=', codeId(person.id, code.lookup))
+      .where(isInForce(person))
       .where('code_hash', '=', code.codeHash)
       .where('used_at', 'is', null)
       .returning('id')
@@ -72,9 +82,9 @@ export class RecoveryCodeStore {
     await tx
       .updateTable('recovery_code_sets')
       .set(strikesCleared)
-      .where('person_id', '=', person)
+      .where('person_id', '=', person.id)
       .execute();
-    return (await this.summary(person, tx))?.remaining ?? 0;
+    return (await this.summary(person.id, tx))?.remaining ?? 0;
   }
 
   /** Takes back the strike of a code that was right but used up, unless its run has been forgiven since. */
