@@ -9,10 +9,12 @@ import { signInIdOf } from './authorize/begin-interaction.js';
 import { browserHashOf } from './authorize/consent-pages.js';
 import type { Consents } from './authorize/consents.js';
 import type { OidcRequestScope } from './request-scope.js';
+import type { GrantStore } from './storage/grant-store.js';
 
 export interface EnterDeps {
   signIns: SignIns;
   consents: Consents;
+  grants: GrantStore;
   directory: Directory;
   circumstances: Circumstances;
   currentSession: (request: Request) => Promise<StoredSession | null>;
@@ -34,7 +36,7 @@ export async function enterRequest(
     session: null,
     person: null,
     people: new Map(),
-    grants: new Map(),
+    readAhead: null,
     collected: null,
     consented: null,
     resumed: null,
@@ -58,7 +60,7 @@ export async function enterRequest(
     deps.currentSession(request),
     resumes === undefined ? null : resume(deps, scope.browserSecret, resumes),
   ]);
-  const person = session === null ? null : await personOf(deps, session);
+  const person = session === null ? null : await personOf(deps, scope, session, request);
   if (session !== null && person !== null) Object.assign(scope, { session, person });
   if (resumed !== null && (person === null || resumed.person === person.id)) {
     Object.assign(scope, resumed.answer);
@@ -103,8 +105,22 @@ async function resume(
  * Whom the session stands for, unless they are disabled or everything issued before has been voided since. Read anew
  * even when a sign-in has just ended: it may have been held back, and its person be another by now.
  */
-async function personOf(deps: EnterDeps, { session }: StoredSession): Promise<Person | null> {
+async function personOf(
+  deps: EnterDeps,
+  scope: OidcRequestScope,
+  { session }: StoredSession,
+  request: Request,
+): Promise<Person | null> {
   const { person: id, epoch } = session;
-  const person = await deps.directory.find(id);
+  const client = request.query['client_id'];
+  const entered = typeof client === 'string' ? session.participants[`oidc:${client}`] : undefined;
+  const grantId = entered?.state['grant'];
+  if (typeof grantId !== 'string') return current(await deps.directory.find(id), epoch);
+  const { person, grant } = await deps.grants.readAhead(id, grantId);
+  scope.readAhead = grant;
+  return current(person, epoch);
+}
+
+function current(person: Person | null, epoch: number): Person | null {
   return person !== null && !person.disabled && person.epoch === epoch ? person : null;
 }

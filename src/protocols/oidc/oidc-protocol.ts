@@ -179,7 +179,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
       next();
       return;
     }
-    const scope = await enterRequest({ ...deps, consents }, request, response);
+    const scope = await enterRequest({ ...deps, consents, grants }, request, response);
     presentRequest(request, deps.publicUrl, scope.session !== null);
     await runInScope(scope, () => callback(request, response));
     if (scope.unavailable !== null) next(scope.unavailable);

@@ -23,8 +23,8 @@ export interface OidcRequestScope {
   person: Person | null;
   /** People read in this request, so that each costs one round trip at most. */
   people: Map<PersonId, Person | null>;
-  /** Grants read ahead, by id; `undefined` when there is none that counts. */
-  grants: Map<string, AdapterPayload | undefined>;
+  /** The grant that the library is going to ask for, until it does. */
+  readAhead: ReadAhead | null;
   /** The sign-in that this request resumes. */
   collected: { request: SignInRequest; result: SignInResult } | null;
   /** The consent question that this request resumes: the scopes agreed to, `[]` when refused. */
@@ -42,6 +42,12 @@ export interface OidcRequestScope {
   /** A dependency that did not answer: whatever the library made of it, the answer is 503. */
   unavailable: Error | null;
   ctx: KoaContextWithOIDC | null;
+}
+
+/** A grant as read; `undefined` when there is none under the id that counts. */
+export interface ReadAhead {
+  grantId: string;
+  payload: AdapterPayload | undefined;
 }
 
 const storage = new AsyncLocalStorage<OidcRequestScope>();

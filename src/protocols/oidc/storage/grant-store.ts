@@ -1,10 +1,9 @@
 import type { AdapterPayload } from 'oidc-provider';
 import { groupsColumn, personColumns, toPerson } from '../../../directory/local/person-row.js';
-import { groupsColumn, personColumns, toPerson } from '../../../directory/local/person-row.js';
 import type { Person, PersonId } from '../../../directory/person.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
-import { requestScope } from '../request-scope.js';
+import { requestScope, type ReadAhead } from '../request-scope.js';
 import type { ModelStore } from './adapter.js';
 
 /**
@@ -23,8 +22,11 @@ export class GrantStore implements ModelStore {
 
   /** Reads the person along with the grant, because whoever uses a grant goes on to speak of its person. */
   async find(id: string): Promise<AdapterPayload | undefined> {
-    const { grants, people } = requestScope();
-    if (grants.has(id)) return grants.get(id);
+    const { people, readAhead } = requestScope();
+    if (readAhead?.grantId === id) {
+      requestScope().readAhead = null;
+      return readAhead.payload;
+    }
     const row = await this.#rows()
       .innerJoin('oidc_grants', (join) => join.onRef('oidc_grants.person_id', '=', 'people.id'))
       .where('people.disabled_at', 'is', null)
@@ -40,10 +42,11 @@ export class GrantStore implements ModelStore {
     return JSON.parse(row.payload) as AdapterPayload;
   }
 
-  /**
-   * A person and, for later in this request, a grant of theirs: what a visit with a session needs, in one round trip.
-   */
-  async findPerson(id: PersonId, grantId: string): Promise<Person | null> {
+  /** A person and a grant of theirs, if it counts: what a visit with a session needs, in one round trip. */
+  async readAhead(
+    id: PersonId,
+    grantId: string,
+  ): Promise<{ person: Person | null; grant: ReadAhead | null }> {
     const row = await this.#rows()
       .leftJoin('oidc_grants', (join) =>
         join
@@ -57,10 +60,9 @@ export class GrantStore implements ModelStore {
       .where('people.id', '=', id)
       .select('oidc_grants.payload')
       .executeTakeFirst();
-    if (row === undefined) return null;
+    if (row === undefined) return { person: null, grant: null };
     const payload = row.payload === null ? undefined : (JSON.parse(row.payload) as AdapterPayload);
-    requestScope().grants.set(grantId, payload);
-    return toPerson(row);
+    return { person: toPerson(row), grant: { grantId, payload } };
   }
 
   #rows() {
@@ -101,14 +103,12 @@ export class GrantStore implements ModelStore {
       .returning('id')
       .executeTakeFirst();
     if (written === undefined) throw new Error('the person changed while a grant was being made');
-    requestScope().grants.delete(id);
   }
 
   async destroy(id: string): Promise<void> {
     await this.revoke(id, this.#clock.now());
   }
 
-  /** Also outside a request of this protocol. */
   async revoke(id: string, at: number): Promise<void> {
     await this.#database.db
       .updateTable('oidc_grants')
