@@ -1,7 +1,7 @@
 import { requestRefused } from '../audit/events/sign-in-events.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
-import { failureStatus } from '../web/failure-status.js';
+import { refusalStatus } from '../web/failure-status.js';
 import { failureView, type FailureView } from '../web/failure-view.js';
 import type { AccountVisit } from './account-guard.js';
 import { accountParty } from './account-party.js';
@@ -11,18 +11,6 @@ export interface Refusal {
   failure: FailureView;
   status: number;
 }
-
-/** What was typed did not prove what it should: 401. Anything else is a matter of the form. */
-const unproved: ReadonlySet<FailureReason> = new Set([
-  'wrong_credentials',
-  'unknown_person',
-  'password_locked',
-  'person_disabled',
-  'no_password_set',
-  'wrong_code',
-  'code_already_used',
-  'factor_locked',
-]);
 
 export async function refuse(
   audit: Pick<AuditLog, 'record'>,
@@ -35,6 +23,6 @@ export async function refuse(
   const reference = await audit.record(requestRefused(about, reason, { entry: 'account', factor }));
   return {
     failure: failureView(reason, reference),
-    status: unproved.has(reason) ? 401 : failureStatus(reason),
+    status: refusalStatus(reason),
   };
 }

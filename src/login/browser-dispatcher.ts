@@ -1,12 +1,12 @@
 import { Router, type Request, type Response } from 'express';
 import type { AuditLog } from '../audit/audit-log.js';
-import type { FailureReason } from '../audit/failure-reasons.js';
 import type { PublicUrl } from '../config/public-url.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import type { StoredSession } from '../sessions/session-store.js';
 import type { BrowserSecrets } from '../web/browser-secret.js';
 import { assertCsrfToken, csrfToken, formPurpose } from '../web/csrf.js';
 import { sendErrorPage } from '../web/error-page.js';
+import { refusalStatus } from '../web/failure-status.js';
 import { readForm } from '../web/forms.js';
 import { localeOfUiLocales } from '../web/locale.js';
 import type { PageSender } from '../web/send-page.js';
@@ -94,7 +94,7 @@ async function answer(
     return;
   }
   if (next.failure !== null && next.step.kind !== 'ended') {
-    show(deps, request, response, next, statusOfRefusal(next.failure.reason));
+    show(deps, request, response, next, refusalStatus(next.failure.reason));
     return;
   }
   const ended = next.step.kind === 'ended' ? next.step.result : null;
@@ -159,19 +159,3 @@ function show(
     asked: localeOfUiLocales(record.request.uiLocales),
   });
 }
-
-/** What was typed could be right another time, or could never be: 401 and 400. The page is the same step again. */
-function statusOfRefusal(reason: FailureReason): 400 | 401 {
-  return unauthorized.has(reason) ? 401 : 400;
-}
-
-const unauthorized: ReadonlySet<FailureReason> = new Set([
-  'wrong_credentials',
-  'unknown_person',
-  'password_locked',
-  'person_disabled',
-  'no_password_set',
-  'wrong_code',
-  'code_already_used',
-  'wrong_recovery_code',
-]);

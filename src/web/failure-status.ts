@@ -16,3 +16,21 @@ const statuses: Partial<Readonly<Record<FailureReason, number>>> = {
 export function failureStatus(reason: FailureReason): number {
   return statuses[reason] ?? 400;
 }
+
+/** What was typed did not prove what it should. */
+const unproved: ReadonlySet<FailureReason> = new Set([
+  'wrong_credentials',
+  'unknown_person',
+  'password_locked',
+  'person_disabled',
+  'no_password_set',
+  'wrong_code',
+  'code_already_used',
+  'factor_locked',
+  'wrong_recovery_code',
+]);
+
+/** The HTTP status of a form that is shown again: 401 where a proof failed, else a matter of the form. */
+export function refusalStatus(reason: FailureReason): number {
+  return unproved.has(reason) ? 401 : failureStatus(reason);
+}

@@ -17,6 +17,24 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+const headless = {
+  relyingParty: toyParty.id,
+  protocol: 'toy',
+  entry: 'toy.headless',
+  asked: { factors: 2, maxAge: null, acrs: [] },
+  force: false,
+  loginHint: null,
+  subject: null,
+  priorEvidence: [],
+  allowedFactors: null,
+  session: 'isolated',
+  deadline: null,
+  interaction: 'none',
+  uiLocales: null,
+  continueAt: '/',
+  protocolState: {},
+} as const;
+
 async function throughTheToys(browser: TestBrowser, start = '/toy') {
   const password = await browser.open(`${server.url}${start}`);
   const word = await browser.submit(password, { username: 'tess', password: PASSWORD });
@@ -61,23 +79,7 @@ test('the headless host goes the same way without a browser', async () => {
   const { engine, signIns } = server.drawbridge.parts;
   const result = await signInHeadless(
     { engine, signIns },
-    {
-      relyingParty: toyParty.id,
-      protocol: 'toy',
-      entry: 'toy.headless',
-      asked: { factors: 2, maxAge: null, acrs: [] },
-      force: false,
-      loginHint: null,
-      subject: null,
-      priorEvidence: [],
-      allowedFactors: null,
-      session: 'isolated',
-      deadline: null,
-      interaction: 'none',
-      uiLocales: null,
-      continueAt: '/',
-      protocolState: {},
-    },
+    headless,
     ({ step }) => {
       if (step.kind === 'password') {
         return {
@@ -97,29 +99,12 @@ test('the headless host goes the same way without a browser', async () => {
 
 test('a wrong password ends the headless way with the exact reason', async () => {
   const { engine, signIns } = server.drawbridge.parts;
-  const request = {
-    relyingParty: toyParty.id,
-    protocol: 'toy',
-    entry: 'toy.headless',
-    asked: { factors: 2, maxAge: null, acrs: [] },
-    force: false,
-    loginHint: null,
-    subject: null,
-    priorEvidence: [],
-    allowedFactors: null,
-    session: 'isolated',
-    deadline: null,
-    interaction: 'none',
-    uiLocales: null,
-    continueAt: '/',
-    protocolState: {},
-  } as const;
   const answer = () => ({
     kind: 'submit' as const,
     step: 'password',
     fields: { username: 'tess', password: 'not this one' },
   });
   const at = { clientAddress: '192.0.2.7', userAgent: 'test', knownBrowserOf: [] };
-  const result = await signInHeadless({ engine, signIns }, request, answer, at);
+  const result = await signInHeadless({ engine, signIns }, headless, answer, at);
   expect(result).toMatchObject({ outcome: 'failed', reason: 'wrong_credentials' });
 });
