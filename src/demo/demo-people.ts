@@ -33,7 +33,7 @@ export const demoPeople: readonly {
     name: 'Mei Tanaka',
     mail: 'mei@example.org',
     groups: ['staff', 'finance', 'managers'],
-    about: 'In the groups finance and managers, which services get to see',
+    about: 'Also in the groups finance and managers, which Harbour Notes gets to see',
   },
 ];
 

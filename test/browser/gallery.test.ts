@@ -1,15 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { chromiumBinary, startChromium } from '../support/chromium.js';
 import { gallery, hostile } from '../support/gallery.js';
 import { startGalleryServer } from '../support/gallery-server.js';
+import { overflow, smallTargets, violations } from '../support/page-checks.js';
 
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-  'utf8',
-);
 const folder = 'test-results/screenshots';
 const sizes = [
   { name: 'desktop', width: 1280, height: 860 },
@@ -43,8 +39,8 @@ suite('every page in every state', () => {
     await page.setContent(
       '<!doctype html><button style="height:9px">x</button><div style="width:200vw"><img></div>',
     );
-    expect(await page.evaluate<number>(overflowScript)).toBeGreaterThan(0);
-    expect(await page.evaluate<string[]>(smallTargetsScript)).toHaveLength(1);
+    expect(await overflow(page)).toBeGreaterThan(0);
+    expect(await smallTargets(page)).toHaveLength(1);
     expect((await violations(page)).join()).toContain('image-alt');
   });
 
@@ -77,8 +73,8 @@ suite('every page in every state', () => {
         await page.emulateMedia({ colorScheme: scheme });
         for (const { name, width, height } of sizes) {
           await page.setViewportSize({ width, height });
-          const overflow = await page.evaluate<number>(overflowScript);
-          if (overflow > 0) problems.push(`${locale} ${scheme} ${name}: ${overflow} px too wide`);
+          const excess = await overflow(page);
+          if (excess > 0) problems.push(`${locale} ${scheme} ${name}: ${excess} px too wide`);
           if (locale === 'en' && english) {
             await page.screenshot({
               path: `${folder}/${id}-${name}-${scheme}.png`,
@@ -88,32 +84,10 @@ suite('every page in every state', () => {
         }
         problems.push(...(await violations(page)).map((text) => `${locale} ${scheme}: ${text}`));
       }
-      problems.push(
-        ...(await page.evaluate<string[]>(smallTargetsScript)).map((text) => `${locale}: ${text}`),
-      );
+      problems.push(...(await smallTargets(page)).map((text) => `${locale}: ${text}`));
     }
     page.removeAllListeners('dialog');
     page.off('console', onConsole);
     expect(problems).toEqual([]);
   });
 });
-
-// Scripts for the page are text: the rest of the code base is checked without the browser's types.
-const overflowScript =
-  'document.documentElement.scrollWidth - document.documentElement.clientWidth';
-
-const axeScript = `axe
-  .run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-  .then(({ violations }) => violations.map(
-    ({ id, nodes }) => id + ': ' + nodes.map((node) => node.target.join(' ')).join(', ')))`;
-
-/** What is pressed is at least 44 px high; links inside running text are exempt (WCAG 2.5.5). */
-const smallTargetsScript = `
-  [...document.querySelectorAll('button, input:not([type=hidden]), summary, .button, header a')]
-    .filter((element) => element.getBoundingClientRect().height < 43.9)
-    .map((element) => element.tagName + ' ' + element.textContent + ' is lower than 44 px')`;
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  return page.evaluate<string[]>(axeScript);
-}

@@ -24,7 +24,7 @@ export function sendDemoPage(response: Response, frame: DemoFrame, page: DemoPag
   response
     .status(page.status ?? 200)
     .set({
-      'Content-Security-Policy': `default-src 'none'; style-src 'self'; form-action ${formTargets}; base-uri 'none'; frame-ancestors 'none'`,
+      'Content-Security-Policy': `default-src 'none'; style-src 'self'; img-src data:; form-action ${formTargets}; base-uri 'none'; frame-ancestors 'none'`,
       'Cache-Control': 'no-store',
       'Referrer-Policy': 'no-referrer',
       'X-Content-Type-Options': 'nosniff',
@@ -45,7 +45,7 @@ export function sendDemoPage(response: Response, frame: DemoFrame, page: DemoPag
 <body>
 <header>
 <a class="site" href="/${look}/"><span class="sign" aria-hidden="true">${site.slice(0, 1)}</span>${site}</a>
-<a href="${frame.issuer}/">Drawbridge start page</a>
+<a href="${frame.issuer}/">To Drawbridge</a>
 </header>
 <main>${body}</main>
 <footer>Part of the Drawbridge demo on this computer.</footer>
