@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../login/sign-in-request.js';
 import { readSignInId, type SignIns } from '../../../login/sign-ins.js';
 import type { RelyingParty } from '../../../relying-parties/relying-party.js';
 import { requestScope } from '../request-scope.js';
+import { askedScopes } from './asked-scopes.js';
 import { browserHashOf } from './consent-pages.js';
 import type { Consents } from './consents.js';
 import { signInRequestOf } from './sign-in-request-of.js';
@@ -26,7 +27,7 @@ export function createInteractionUrl(deps: {
         person: scope.person.id,
         relyingParty: relyingParty.id,
         clientId: ctx.oidc.client?.clientId ?? '',
-        scopes: [...ctx.oidc.requestParamOIDCScopes],
+        scopes: askedScopes(ctx.oidc),
         answer: null,
       });
       return deps.path(`/consent/${uid}`);

@@ -2,6 +2,7 @@ import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { PersonId } from '../../../directory/person.js';
 import type { RelyingParty } from '../../../relying-parties/relying-party.js';
 import { requestScope } from '../request-scope.js';
+import { coveredClaims } from './asked-scopes.js';
 import type { Consents } from './consents.js';
 
 /**
@@ -28,7 +29,9 @@ export function createGrantLoader(deps: {
 
     const grant = current ?? new oidc.provider.Grant({ accountId: person.id, clientId });
     const held = new Set(grant.getOIDCScopeEncountered().split(' '));
-    const claims = [...oidc.requestParamClaims];
+    const claims = relyingParty.thirdParty
+      ? coveredClaims(oidc, allowed)
+      : [...oidc.requestParamClaims];
     const heldClaims = new Set(grant.getOIDCClaimsEncountered());
     const added = asked.filter((scope) => allowed.includes(scope) && !held.has(scope));
     const addedClaims = claims.filter((claim) => !heldClaims.has(claim));
