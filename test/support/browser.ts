@@ -61,14 +61,14 @@ export class TestBrowser {
     return current;
   }
 
-  /** Fills the first form of a page (or the one with `button`) and posts it; follows as `open` does. */
-  async submit(page: Visit, fields: Record<string, string>): Promise<Visit> {
-    return this.follow(await this.post(page, fields));
+  /** Fills the first form of a page (or the first that posts to `path`) and posts it; follows as `open` does. */
+  async submit(page: Visit, fields: Record<string, string>, path?: string): Promise<Visit> {
+    return this.follow(await this.post(page, fields, path));
   }
 
   /** The same without following. */
-  async post(page: Visit, fields: Record<string, string>): Promise<Visit> {
-    const form = formOf(page);
+  async post(page: Visit, fields: Record<string, string>, path?: string): Promise<Visit> {
+    const form = formOf(page, path);
     return this.request(form.action, {
       method: 'POST',
       body: new URLSearchParams({ ...form.hidden, ...fields }),
@@ -76,11 +76,15 @@ export class TestBrowser {
   }
 }
 
-export function formOf(page: Visit): { action: string; hidden: Record<string, string> } {
-  const form = /<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/i.exec(
-    page.body,
+export function formOf(
+  page: Visit,
+  path?: string,
+): { action: string; hidden: Record<string, string> } {
+  const forms = page.body.matchAll(
+    /<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>([\s\S]*?)<\/form>/gi,
   );
-  if (form === null) throw new Error(`no form on ${page.url} (${page.status}):\n${page.body}`);
+  const form = [...forms].find(([, action]) => path === undefined || action === path);
+  if (form === undefined) throw new Error(`no form on ${page.url} (${page.status}):\n${page.body}`);
   const hidden: Record<string, string> = {};
   for (const [input] of (form[2] ?? '').matchAll(/<input[^>]*type="hidden"[^>]*>/gi)) {
     const name = /name="([^"]*)"/.exec(input)?.[1] ?? '';
