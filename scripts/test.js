@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 
 /**
- * Runs jest on folders of test/: `node scripts/test.js unit flows --bail`. A launcher and not an npm one-liner,
- * because setting NODE_OPTIONS is written differently in every shell.
+ * Runs jest on folders or files of test/: `node scripts/test.js unit flows/oidc --bail`. A launcher and not an npm
+ * one-liner, because setting NODE_OPTIONS is written differently in every shell.
  */
 const args = process.argv.slice(2);
-const isFolder = (arg) => /^[a-z-]+(\/[a-z-]+)*$/.test(arg);
-const paths = args.filter(isFolder).map((folder) => `test/${folder}/`);
+const isFolder = (arg) => /^[a-z][a-z-]*(\/[a-z-]+)*$/.test(arg);
+const paths = args.filter(isFolder).map((path) => `test/${path}${path.includes('/') ? '' : '/'}`);
 const processes = args.find((arg) => arg.startsWith('--processes='))?.split('=')[1];
 const forJest = args.filter((arg) => !isFolder(arg) && !arg.startsWith('--processes='));
 

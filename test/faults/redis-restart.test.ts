@@ -23,15 +23,7 @@ const installed = redisBinary !== undefined && postgresBinary !== undefined;
   beforeAll(async () => {
     cluster = await startFragileCluster({ appendOnly });
   }, 60_000);
-  afterAll(() => {
-    console.log(
-      cluster.server.log
-        .filter((l) => /"(error|warn)"/.test(l))
-        .slice(0, 6)
-        .join('\n'),
-    );
-    return cluster.close();
-  });
+  afterAll(() => cluster.close());
 
   /** Whether the step still means anything to a Redis that forgot. */
   const goesOn = (step: StepName) => appendOnly || step === 'start';
