@@ -24,7 +24,12 @@ export interface PasswordAttempt {
 }
 
 export type PasswordVerdict =
-  | { kind: 'accepted'; person: Person; changeRequired: boolean }
+  | {
+      kind: 'accepted';
+      person: Person;
+      /** A new password has to be chosen before the sign-in ends. */
+      changeRequired: boolean;
+    }
   | {
       kind: 'refused';
       reason:

@@ -28,6 +28,7 @@ export interface EngineDeps {
   changePassword: (
     person: Person,
     newPassword: string,
+    by: { clientAddress: string },
   ) => Promise<{ ok: true; person: Person } | { ok: false; reason: FailureReason }>;
 }
 
@@ -126,9 +127,13 @@ export class SignInEngine {
     const chosen = fields['new_password'] ?? '';
     const changed =
       chosen === fields['repeat_password']
-        ? await this.#deps.changePassword(person, chosen)
+        ? await this.#deps.changePassword(person, chosen, { clientAddress: at.clientAddress })
         : ({ ok: false, reason: 'passwords_differ' } as const);
-    if (!changed.ok) return this.#refuse(record, changed.reason, at, 'password', person.id);
+    if (!changed.ok) {
+      return endings.has(changed.reason)
+        ? this.#fail(record, changed.reason, at)
+        : this.#refuse(record, changed.reason, at, 'password', person.id);
+    }
     const next = { ...withoutFailure(record), person: changed.person, mustChangePassword: false };
     return this.#proceed(next, at);
   }

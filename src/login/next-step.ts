@@ -36,10 +36,12 @@ export function nextStep(facts: NextStepFacts): NextStep {
   if (!facts.personKnown || !facts.countable.some((event) => event.factor === 'password')) {
     return { step: 'password' };
   }
-  if (proved.size >= facts.demand.factors) {
-    return facts.mustChangePassword ? { step: 'change-password' } : { step: 'complete' };
-  }
+  const enough = proved.size >= facts.demand.factors;
+  if (enough && !facts.mustChangePassword) return { step: 'complete' };
+  if (enough && proved.size > 1) return { step: 'change-password' };
   if (facts.enrolled === null) return { step: 'look-up-factors' };
+  // Others may know a password that has to be changed: whoever has a second factor shows it before choosing a new one.
+  if (enough && facts.enrolled.length === 0) return { step: 'change-password' };
 
   const usable = facts.enrolled.filter((entry) => counts(entry, proved, facts.demand));
   if (facts.chosen !== null && usable.some((entry) => entry.factor === facts.chosen)) {

@@ -1,6 +1,7 @@
 import { sessionEnded } from '../audit/events/session-events.js';
 import type { Request } from 'express';
 import type { Configuration } from '../config/configuration.js';
+import { createDemandedChange } from '../directory/local/demanded-change.js';
 import { createLocalDirectory } from '../directory/local/local-directory.js';
 import { createPasswordChanges } from '../directory/local/password-changes.js';
 import { createPeople } from '../directory/local/people.js';
@@ -78,6 +79,7 @@ export async function createSignInParts(
     clock,
     defaultLocale,
   });
+  const changeAsDemanded = createDemandedChange({ database, hashing, queue, passwords });
   const people = createPeople({ database, audit, clock, random });
   const links = new OneTimeLinks({ database, clock, random });
   const passwordLinks = createPasswordLinks({ database, links, passwords });
@@ -133,8 +135,9 @@ export async function createSignInParts(
     clock,
     enrolmentAtSignIn: configuration.policy.enrolment === 'at-sign-in',
     organisation: configuration.organisation.name,
-    changePassword: async (person, newPassword) => {
-      const changed = await passwords.setPassword(person, newPassword);
+    changePassword: async (person, newPassword, { clientAddress }) => {
+      const by = { clientAddress, data: { how: 'demanded' } };
+      const changed = await changeAsDemanded(person, newPassword, by);
       return changed.ok
         ? { ok: true, person: changed.value }
         : { ok: false, reason: changed.failure };

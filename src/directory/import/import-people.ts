@@ -6,7 +6,7 @@ import type { RandomSource } from '../../kernel/random.js';
 import { announce } from '../../storage/sql/change-feed.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
 import { aliasesOf } from '../alias.js';
-import { failuresForgiven } from '../local/lockout.js';
+import { newPassword } from '../local/new-password.js';
 import { changedColumns, peopleTopic } from '../local/people.js';
 import {
   deleteAliases,
@@ -132,15 +132,7 @@ async function write(
 
 async function updatePerson(tx: Queryable, update: PlannedUpdate, now: number): Promise<void> {
   const { after, passwordHash } = update;
-  const password =
-    passwordHash === null
-      ? {}
-      : {
-          password_hash: passwordHash,
-          password_changed_at: now,
-          epoch: sql<number>`epoch + 1`,
-          ...failuresForgiven,
-        };
+  const password = passwordHash === null ? {} : newPassword(passwordHash, now);
   await tx
     .updateTable('people')
     .set({

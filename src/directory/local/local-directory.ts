@@ -50,11 +50,13 @@ export function createLocalDirectory(deps: LocalDirectoryDeps): Directory {
       const person = reservation.unknown ? null : (reservation.row.id as PersonId);
       return { kind: 'refused', reason: refused ?? 'wrong_credentials', person };
     }
-    const epoch = await attempts.succeed(reservation, judged.newHash);
+    const succeeded = await attempts.succeed(reservation, judged.newHash);
     const person = toPerson(reservation.row);
-    return epoch === null
-      ? { kind: 'refused', reason: 'wrong_credentials', person: person.id }
-      : { kind: 'accepted', person: { ...person, epoch }, changeRequired: false };
+    if (succeeded === null) {
+      return { kind: 'refused', reason: 'wrong_credentials', person: person.id };
+    }
+    const { epoch, changeRequired } = succeeded;
+    return { kind: 'accepted', person: { ...person, epoch }, changeRequired };
   }
 
   /** One hash, whoever it is about; a second one only to replace an outdated hash that was matched. */

@@ -96,9 +96,12 @@ export class PasswordAttempts {
 
   /**
    * After a right password. `newHash` replaces the hash it was judged by.
-   * @returns the epoch, or `null` when the password was replaced or the person disabled meanwhile
+   * @returns `null` when the password was replaced or the person disabled meanwhile
    */
-  async succeed(attempt: Reservation, newHash: string | null): Promise<number | null> {
+  async succeed(
+    attempt: Reservation,
+    newHash: string | null,
+  ): Promise<{ epoch: number; changeRequired: boolean } | null> {
     const row = await this.#deps.database.db
       .updateTable('people')
       .set(attemptsForgiven(attempt.budget, attempt))
@@ -106,9 +109,11 @@ export class PasswordAttempts {
       .where('id', '=', attempt.row.id)
       .where('password_hash', '=', attempt.passwordHash)
       .where('disabled_at', 'is', null)
-      .returning('epoch')
+      .returning(['epoch', 'password_change_demanded_at'])
       .executeTakeFirst();
-    return row?.epoch ?? null;
+    return row === undefined
+      ? null
+      : { epoch: row.epoch, changeRequired: row.password_change_demanded_at !== null };
   }
 
   #isLast({ number, total }: Reservation): boolean {

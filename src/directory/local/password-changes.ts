@@ -12,8 +12,9 @@ import type { HashQueue } from '../passwords/hash-queue.js';
 import type { PasswordHashing } from '../passwords/password-hashing.js';
 import type { PasswordPolicy } from '../passwords/password-policy.js';
 import { normalisePassword } from '../passwords/password-text.js';
+import { readStoredHash } from '../passwords/stored-hash.js';
 import type { Person } from '../person.js';
-import { failuresForgiven } from './lockout.js';
+import { newPassword } from './new-password.js';
 import { peopleTopic } from './people.js';
 import { mailPerson } from './password-notice.js';
 
@@ -40,7 +41,10 @@ export interface PasswordChanges {
     by?: ChangedBy,
   ): Promise<Result<Person, FailureReason>>;
 
-  /** Judges and hashes a chosen password; not inside a transaction. @throws Overloaded */
+  /**
+   * Judges and hashes a chosen password; not inside a transaction. Where a change is demanded, the password that the
+   * person has is refused. @throws Overloaded
+   */
   prepare(person: Person, chosen: string): Promise<Result<PreparedPassword, FailureReason>>;
 
   /**
@@ -71,11 +75,27 @@ export interface PasswordChangesDeps {
 export function createPasswordChanges(deps: PasswordChangesDeps): PasswordChanges {
   const { database, directory, policy, hashing, queue, audit, clock } = deps;
 
-  async function prepare(person: Person, chosen: string) {
+  async function prepare(
+    person: Person,
+    chosen: string,
+  ): Promise<Result<PreparedPassword, FailureReason>> {
     const problem = policy.problem(chosen, person);
     if (problem !== null) return failure(problem);
+    if (await isDemandedBack(person, chosen)) return failure('password_unchanged');
     const hash = await queue.run(() => hashing.hash(normalisePassword(chosen)));
     return success(hash as PreparedPassword);
+  }
+
+  /** Is a change demanded, and is this the password that has to go? */
+  async function isDemandedBack(person: Person, chosen: string): Promise<boolean> {
+    const row = await database.db
+      .selectFrom('people')
+      .select('password_hash')
+      .where('id', '=', person.id)
+      .where('password_change_demanded_at', 'is not', null)
+      .executeTakeFirst();
+    const stored = readStoredHash(row?.password_hash ?? null);
+    return stored !== null && queue.run(() => hashing.verify(stored, normalisePassword(chosen)));
   }
 
   async function store(
@@ -88,10 +108,7 @@ export function createPasswordChanges(deps: PasswordChangesDeps): PasswordChange
     const row = await tx
       .updateTable('people')
       .set({
-        password_hash: prepared,
-        password_changed_at: now,
-        epoch: sql<number>`epoch + 1`,
-        ...failuresForgiven,
+        ...newPassword(prepared, now),
         updated_at: now,
         record_version: sql<number>`record_version + 1`,
       })

@@ -30,6 +30,9 @@ export type NewPerson = Pick<PersonFields, 'username' | 'name'> & Partial<Person
 
 export type PersonChanges = Partial<PersonFields> & { locale?: string | null };
 
+/** Done in the transaction of a change, after it. */
+export type AndThen = (tx: Queryable) => Promise<void>;
+
 /** Changes to local people. Each is one transaction with its audit row and its announcement. */
 export interface People {
   /**
@@ -47,10 +50,24 @@ export interface People {
   disable(id: PersonId, by?: ChangedBy): Promise<void>;
   /** @throws NoSuchPerson */
   enable(id: PersonId, by?: ChangedBy): Promise<void>;
-  /** Forgets wrong passwords, also past the limit over all locks. @throws NoSuchPerson */
-  unlock(id: PersonId, by?: ChangedBy): Promise<void>;
-  /** Everything issued to this person before is void. @returns the new epoch @throws NoSuchPerson */
-  signOutEverywhere(id: PersonId, by?: ChangedBy): Promise<number>;
+  /**
+   * Forgets wrong passwords, also past the limit over all locks.
+   * @param andThen more to do in the same transaction, for instance taking the locks off second factors
+   * @throws NoSuchPerson
+   */
+  unlock(id: PersonId, by?: ChangedBy, andThen?: AndThen): Promise<void>;
+  /**
+   * The password may be known to others: a new one has to be chosen at the next sign-in, and everything issued to this
+   * person is void. @throws NoSuchPerson
+   */
+  demandPasswordChange(id: PersonId, by?: ChangedBy): Promise<void>;
+  /**
+   * Everything issued to this person before is void.
+   * @param andThen more to do in the same transaction
+   * @returns the new epoch
+   * @throws NoSuchPerson
+   */
+  signOutEverywhere(id: PersonId, by?: ChangedBy, andThen?: AndThen): Promise<number>;
 }
 
 export interface PeopleDeps {
@@ -68,6 +85,7 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
     id: PersonId,
     event: AuditEvent,
     set: Record<string, unknown>,
+    andThen?: AndThen,
   ): Promise<{ epoch: number }> {
     if (isDecoy(id)) throw new NoSuchPerson();
     return database.transaction(async (tx) => {
@@ -79,6 +97,7 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
         .executeTakeFirst();
       if (row === undefined) throw new NoSuchPerson();
       await tell(tx, event);
+      await andThen?.(tx);
       return row;
     });
   }
@@ -144,12 +163,16 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
     async enable(id, by = {}) {
       await change(id, personEnabled(id, by), { disabled_at: null });
     },
-    async unlock(id, by = {}) {
-      await change(id, personUnlocked(id, by), failuresForgiven);
+    async unlock(id, by = {}, andThen) {
+      await change(id, personUnlocked(id, by), failuresForgiven, andThen);
     },
-    async signOutEverywhere(id, by = {}) {
+    async demandPasswordChange(id, by = {}) {
+      const set = { password_change_demanded_at: clock.now(), epoch: nextEpoch };
+      await change(id, personChanged(id, by, ['password_change_demanded']), set);
+    },
+    async signOutEverywhere(id, by = {}, andThen) {
       const set = { epoch: nextEpoch };
-      return (await change(id, sessionsEndedEverywhere(id, by), set)).epoch;
+      return (await change(id, sessionsEndedEverywhere(id, by), set, andThen)).epoch;
     },
   };
 }

@@ -116,6 +116,7 @@ function newRow(person: NewPersonRow, now: number): PeopleTable {
     record_version: 1,
     password_hash: person.passwordHash,
     password_changed_at: person.passwordHash === null ? null : now,
+    password_change_demanded_at: null,
     password_failures: 0,
     password_failed_at: null,
     password_locked_until: null,

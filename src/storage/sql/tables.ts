@@ -44,6 +44,8 @@ export interface PeopleTable {
   /** PHC string; null until the first password is set. */
   password_hash: string | null;
   password_changed_at: number | null;
+  /** Since when a new password has to be chosen at the next sign-in; null when none has to. */
+  password_change_demanded_at: number | null;
   /** Counts attempts that are not known to be right; reserved before hashing. */
   password_failures: number;
   password_failed_at: number | null;

@@ -7,6 +7,7 @@ import {
   createResetRequestJob,
   createResetRequests,
 } from '../../../src/directory/links/reset-requests.js';
+import { createDemandedChange } from '../../../src/directory/local/demanded-change.js';
 import { createLocalDirectory } from '../../../src/directory/local/local-directory.js';
 import { defaultPasswordLockout } from '../../../src/directory/local/lockout.js';
 import { createPasswordChanges } from '../../../src/directory/local/password-changes.js';
@@ -76,6 +77,7 @@ export function directoryNode(node: Node, queueLength = 200) {
     database: node.database,
     directory,
     passwords,
+    demandedChange: createDemandedChange({ ...parts, queue, passwords }),
     people: createPeople(parts),
     reader: createLocalPeopleReader(node.database),
     links,

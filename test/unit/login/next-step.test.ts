@@ -61,6 +61,31 @@ const table: [string, Partial<NextStepFacts>, NextStep][] = [
     { step: 'factor', factor: 'otp' },
   ],
   [
+    'password must be changed, one factor demanded, but there is a second one to show',
+    { demand: one, mustChangePassword: true },
+    { step: 'factor', factor: 'otp' },
+  ],
+  [
+    'password must be changed, one factor demanded, factors not looked up',
+    { demand: one, mustChangePassword: true, enrolled: null },
+    { step: 'look-up-factors' },
+  ],
+  [
+    'password must be changed, one factor demanded, nothing more to show',
+    { demand: one, mustChangePassword: true, enrolled: [], enrollable: canEnrol },
+    { step: 'change-password' },
+  ],
+  [
+    'password must be changed, one factor demanded, both shown',
+    { demand: one, mustChangePassword: true, countable: [password, otp] },
+    { step: 'change-password' },
+  ],
+  [
+    'password must be changed, and what there is to show does not count here',
+    { demand: { factors: 1, allowedFactors: ['push'] }, mustChangePassword: true },
+    { step: 'fail', reason: 'strength_unreachable' },
+  ],
+  [
     'a second proof of the same kind is no second factor',
     { enrolled: [secondPassword] },
     { step: 'fail', reason: 'strength_unreachable' },

@@ -1,5 +1,6 @@
 import { firstTables } from './0001-first-tables.js';
+import { demandedPasswordChange } from './0002-demanded-password-change.js';
 import type { Migration } from './migration.js';
 
 /** In the order they are applied. Named here one by one because the product is bundled: there is no folder to scan. */
-export const allMigrations: readonly Migration[] = [firstTables];
+export const allMigrations: readonly Migration[] = [firstTables, demandedPasswordChange];
