@@ -5,7 +5,8 @@ import type { Sealer } from '../keys/sealer.js';
 
 /** The signed list of people who completed a sign-in in this browser; it grants nothing but a budget of its own. */
 export function readKnownBrowser(sealer: Sealer, cookie: string | null): PersonId[] {
-  const [list = '', mac = ''] = cookie?.split('.') ?? [];
+  if (cookie === null) return [];
+  const [list = '', mac = ''] = cookie.split('.');
   const expected = Buffer.from(sealer.mac(list, CONTEXT));
   const given = Buffer.from(mac);
   if (expected.length !== given.length || !timingSafeEqual(expected, given)) return [];
