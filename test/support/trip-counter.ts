@@ -21,7 +21,7 @@ export class TripCounter {
     this.#trips = [];
     await delay(IDLE_WINDOW_MS);
     for (const { to, commands } of this.#trips) {
-      for (const command of commands) this.#pollers.add(`${to} ${command}`);
+      for (const command of commands) this.#pollers.add(`${to} ${openerOf(command)}`);
     }
   }
 
@@ -41,9 +41,15 @@ export class TripCounter {
 
   #isPolling({ to, commands }: RoundTrip): boolean {
     return (
-      commands.length > 0 && commands.every((command) => this.#pollers.has(`${to} ${command}`))
+      commands.length > 0 &&
+      commands.every((command) => this.#pollers.has(`${to} ${openerOf(command)}`))
     );
   }
+}
+
+/** A transaction is a poller's when the statement that opened it is. */
+function openerOf(command: string): string {
+  return command.split(' ← ').at(-1) ?? command;
 }
 
 /** One line per trip, for people. */
