@@ -13,6 +13,11 @@ export interface StoredSignIn {
   stored: string;
 }
 
+export interface Use {
+  writes: EphemeralWrite[];
+  guards: EphemeralGuard[];
+}
+
 export class SignInStore {
   readonly #store: EphemeralStore;
   readonly #sealer: Sealer;
@@ -50,9 +55,17 @@ export class SignInStore {
     );
   }
 
-  /** Reads and deletes: a result is handed out once. */
-  async take(id: SignInId): Promise<SignInRecord | null> {
-    return this.#open(id, await this.#store.take(key(id)))?.record ?? null;
+  /** The writes that use a sign-in up, and the guard under which exactly one of parallel callers commits them. */
+  using({ record, stored }: StoredSignIn): Use {
+    return {
+      writes: [{ kind: 'delete', key: key(record.id) }],
+      guards: [{ key: key(record.id), expected: stored }],
+    };
+  }
+
+  async use(current: StoredSignIn): Promise<boolean> {
+    const { writes, guards } = this.using(current);
+    return this.#store.commit(writes, guards);
   }
 
   #write(record: SignInRecord): EphemeralWrite {

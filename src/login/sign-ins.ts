@@ -8,7 +8,14 @@ import type { SignInEngine } from './engine.js';
 import type { SignInId, SignInRecord } from './sign-in-record.js';
 import type { SignInRequest } from './sign-in-request.js';
 import type { SignInResult } from './sign-in-result.js';
-import type { SignInStore } from './sign-in-store.js';
+import type { SignInStore, StoredSignIn, Use } from './sign-in-store.js';
+
+export interface EndedSignIn {
+  request: SignInRequest;
+  result: SignInResult;
+  current: StoredSignIn;
+  use: Use;
+}
 
 /** How long a person has from opening the page to being signed in. */
 export const SIGN_IN_LIFETIME_MS = 15 * 60_000;
@@ -79,16 +86,26 @@ export class SignIns {
 
   /**
    * How a sign-in ended, once, and only to the browser that started it. `null` when there is none, it has not
-   * ended yet, or another browser asks: in each case the person starts again.
+   * ended yet, another browser asks, or somebody was faster; then the sign-in stays as it is.
    */
   async collect(
     id: SignInId,
     browserSecret: string | null,
-  ): Promise<{ request: SignInRequest; result: SignInResult } | null> {
-    const record = await this.#deps.store.take(id);
-    if (record === null || record.step.kind !== 'ended') return null;
-    if (!belongsTo(record, browserSecret)) return null;
-    return { request: record.request, result: record.step.result };
+  ): Promise<Pick<EndedSignIn, 'request' | 'result'> | null> {
+    const { store } = this.#deps;
+    const ended = await this.findEnded(id, browserSecret);
+    if (ended === null || !(await store.use(ended.current))) return null;
+    return { request: ended.request, result: ended.result };
+  }
+
+  /** The same for a protocol that commits `use` itself, together with what it issues. */
+  async findEnded(id: SignInId, browserSecret: string | null): Promise<EndedSignIn | null> {
+    const { store } = this.#deps;
+    const current = await store.find(id);
+    if (current === null || current.record.step.kind !== 'ended') return null;
+    if (!belongsTo(current.record, browserSecret)) return null;
+    const { request, step } = current.record;
+    return { request, result: step.result, current, use: store.using(current) };
   }
 }
 

@@ -18,18 +18,21 @@ export function createSessionEnder(deps: {
   enders: ReadonlyMap<string, ParticipantEnder>;
 }): (session: Session) => Promise<EndedSession> {
   return async (session) => {
-    await deps.sessions.remove(session);
+    const last = await deps.sessions.end(session);
     const unreached: string[] = [];
     await Promise.all(
-      Object.entries(session.participants).map(async ([key, participant]) => {
-        const end = deps.enders.get(participant.protocol);
-        try {
-          if (end === undefined) throw new Error(`no logout for protocol ${participant.protocol}`);
-          await end(participant, session);
-        } catch {
-          unreached.push(key);
-        }
-      }),
+      Object.entries({ ...session.participants, ...last?.participants }).map(
+        async ([key, participant]) => {
+          const end = deps.enders.get(participant.protocol);
+          try {
+            if (end === undefined)
+              throw new Error(`no logout for protocol ${participant.protocol}`);
+            await end(participant, session);
+          } catch {
+            unreached.push(key);
+          }
+        },
+      ),
     );
     return { unreached };
   };

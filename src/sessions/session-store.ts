@@ -159,8 +159,14 @@ export class SessionStore {
     ];
   }
 
-  async remove(session: Session): Promise<void> {
-    await this.#store.commit(this.removal(session));
+  /**
+   * Ends a session. What comes back is its last state: it may have entered services since it was read.
+   * `null` when it had ended before.
+   */
+  async end({ id, person }: Pick<Session, 'id' | 'person'>): Promise<Session | null> {
+    const stored = await this.#store.take(key(id));
+    await this.#store.commit([{ kind: 'remove-member', key: indexKey(person), member: id }]);
+    return stored === null ? null : this.#unseal(id, stored);
   }
 
   async ofPerson(person: PersonId): Promise<Session[]> {

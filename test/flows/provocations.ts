@@ -52,7 +52,7 @@ export async function endedWhileEntering(scene: Scene): Promise<Visit> {
     const entering = browser.open(request.url);
     await delay(wait);
     for (const session of await parts.sessions.ofPerson(who.id as never)) {
-      await parts.sessions.remove(session);
+      await parts.sessions.end(session);
     }
     await release();
     const page = await entering;

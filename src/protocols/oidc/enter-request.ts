@@ -3,6 +3,7 @@ import type { Directory } from '../../directory/directory.js';
 import type { Person, PersonId } from '../../directory/person.js';
 import type { Circumstances } from '../../login/circumstances.js';
 import type { SignIns } from '../../login/sign-ins.js';
+import type { Use } from '../../login/sign-in-store.js';
 import type { StoredSession } from '../../sessions/session-store.js';
 import type { BrowserSecrets } from '../../web/browser-secret.js';
 import { signInIdOf } from './authorize/begin-interaction.js';
@@ -41,6 +42,7 @@ export async function enterRequest(
     consented: null,
     resumed: null,
     writes: [],
+    guards: [],
     entered: {},
     offline: new Set(),
     interaction: null,
@@ -63,7 +65,8 @@ export async function enterRequest(
   const person = session === null ? null : await personOf(deps, scope, session, request);
   if (session !== null && person !== null) Object.assign(scope, { session, person });
   if (resumed !== null && (person === null || resumed.person === person.id)) {
-    Object.assign(scope, resumed.answer);
+    const { writes, guards } = resumed.use;
+    Object.assign(scope, resumed.answer, { writes: [...writes], guards });
   }
   return scope;
 }
@@ -71,34 +74,34 @@ export async function enterRequest(
 /** What this request resumes, and whose answer that is: another person's session has no part in it. */
 interface Resumed {
   person: PersonId | null;
+  use: Use;
   answer: Pick<OidcRequestScope, 'resumed'> &
     Partial<Pick<OidcRequestScope, 'collected' | 'consented'>>;
 }
 
-/** A sign-in or a consent question that has been answered, handed out once and only to its own browser. */
+/**
+ * A sign-in or a consent question that has been answered, only to its own browser. It is used up together with what
+ * comes of it; whatever else this request finds stays as it is.
+ */
 async function resume(
   deps: EnterDeps,
   browserSecret: string,
   uid: string,
 ): Promise<Resumed | null> {
   const id = signInIdOf(uid);
-  const collected = id === null ? null : await deps.signIns.collect(id, browserSecret);
+  const collected = id === null ? null : await deps.signIns.findEnded(id, browserSecret);
   if (collected !== null) {
-    const { request, result } = collected;
+    const { request, result, use } = collected;
     const resumed = request.protocolState['interaction'] as Record<string, unknown>;
     const person = result.outcome === 'completed' ? result.person.id : null;
-    return { person, answer: { collected, resumed } };
+    return { person, use, answer: { collected: { request, result }, resumed } };
   }
-  const asked = await deps.consents.take(uid);
-  if (
-    asked === null ||
-    asked.answer === null ||
-    asked.browserHash !== browserHashOf(browserSecret)
-  ) {
-    return null;
-  }
-  const consented = asked.answer.allowed ? asked.scopes : [];
-  return { person: asked.person, answer: { resumed: asked.interaction, consented } };
+  const asked = await deps.consents.findStored(uid);
+  const own = asked?.request.browserHash === browserHashOf(browserSecret);
+  if (asked === null || !own || asked.request.answer === null) return null;
+  const { request, use } = asked;
+  const consented = asked.request.answer.allowed ? request.scopes : [];
+  return { person: request.person, use, answer: { resumed: request.interaction, consented } };
 }
 
 /**

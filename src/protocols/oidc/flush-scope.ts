@@ -10,15 +10,15 @@ import type { OidcRequestScope } from './request-scope.js';
 /**
  * Writes what a request produced (codes, tokens, the clients its session entered) in one atomic step. When the
  * session was ended in the meantime nothing is written, so no code leaves for it.
- * @throws DrawbridgeError `session_ended`
+ * @throws DrawbridgeError `session_ended`; `sign_in_expired` when what is resumed has been used up meanwhile
  */
 export async function flushScope(
   scope: OidcRequestScope,
   deps: { sessions: SessionStore; store: EphemeralStore },
 ): Promise<void> {
-  const { writes, entered, session } = scope;
+  const { writes, guards, entered, session } = scope;
   if (session === null) {
-    if (writes.length > 0) await deps.store.commit(writes);
+    if (writes.length > 0 && !(await deps.store.commit(writes, guards))) throw usedUp();
     return;
   }
   if (writes.length === 0 && Object.keys(entered).length === 0) {
@@ -30,13 +30,19 @@ export async function flushScope(
   let current: StoredSession | null = session;
   for (let attempt = 0; attempt < MOST_ATTEMPTS && current !== null; attempt += 1) {
     const change = changeOf(current, entered, deps.sessions);
-    if (await deps.store.commit([...writes, ...change.writes], change.guards)) return;
+    const all = [...guards, ...change.guards];
+    if (await deps.store.commit([...writes, ...change.writes], all)) return;
+    const before: string = current.stored;
     current = await deps.sessions.findById(session.session.id);
+    if (current?.stored === before) throw usedUp();
   }
   throw new DrawbridgeError('session_ended', 'the session ended while a code was being issued', {
     status: 400,
   });
 }
+
+const usedUp = () =>
+  new DrawbridgeError('sign_in_expired', 'the sign-in has been resumed already', { status: 400 });
 
 /** What becomes of the session; guarded in any case, so that nothing leaves for one that is over. */
 function changeOf(

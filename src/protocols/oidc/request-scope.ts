@@ -8,7 +8,7 @@ import type { SignInRequest } from '../../login/sign-in-request.js';
 import type { SignInResult } from '../../login/sign-in-result.js';
 import type { Participant } from '../../sessions/session.js';
 import type { StoredSession } from '../../sessions/session-store.js';
-import type { EphemeralWrite } from '../../storage/ephemeral/ephemeral-store.js';
+import type { EphemeralGuard, EphemeralWrite } from '../../storage/ephemeral/ephemeral-store.js';
 
 /**
  * What belongs to one HTTP request while the library handles it. The library's adapters see only ids, so what they
@@ -33,6 +33,8 @@ export interface OidcRequestScope {
   resumed: Record<string, unknown> | null;
   /** Short-lived state written at the end, in one atomic step, before the answer leaves. */
   writes: EphemeralWrite[];
+  /** What must still be as it was read at that moment: the sign-in or consent question that is used up. */
+  guards: readonly EphemeralGuard[];
   /** Clients entered in this request; added to the session together with `writes`. */
   entered: Record<string, Participant>;
   /** Clients that were given offline access in this request: their grant outlives an ordinary logout. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PersonId } from '../../../directory/person.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { Sealer } from '../../../keys/sealer.js';
+import type { Use } from '../../../login/sign-in-store.js';
 import type { EphemeralStore } from '../../../storage/ephemeral/ephemeral-store.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
 
@@ -45,13 +46,20 @@ export class Consents {
   }
 
   async find(uid: string): Promise<ConsentRequest | null> {
-    const [stored] = await this.#store.read([keyOf(uid)]);
-    return this.#open(uid, stored ?? null);
+    return (await this.findStored(uid))?.request ?? null;
   }
 
-  /** Hands an answered question out once. */
-  async take(uid: string): Promise<ConsentRequest | null> {
-    return this.#open(uid, await this.#store.take(keyOf(uid)));
+  /** The same, with the writes that use the question up and the guard under which exactly one caller commits them. */
+  async findStored(uid: string): Promise<{ request: ConsentRequest; use: Use } | null> {
+    const key = keyOf(uid);
+    const [stored] = await this.#store.read([key]);
+    const request = this.#open(uid, stored ?? null);
+    if (request === null || !stored) return null;
+    const use: Use = {
+      writes: [{ kind: 'delete', key }],
+      guards: [{ key, expected: stored }],
+    };
+    return { request, use };
   }
 
   /** Scopes the person has agreed to for this client; kept apart from grants, which end with sessions. */
