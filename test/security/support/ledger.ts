@@ -22,7 +22,7 @@ export async function ledger(scene: Scene): Promise<Record<string, number>> {
       .executeTakeFirstOrThrow();
     counts[table] = Number(row.rows);
   }
-  for (const key of scene.written) {
+  for (const key of new Set(scene.written)) {
     const kind = /^(session|oidc:code|oidc:access-token):/.exec(key)?.[1];
     if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
   }
@@ -56,7 +56,9 @@ export function expectRefusalPage(visit: Visit, status = 400): void {
 }
 
 export function expectNoTraces(body: string): void {
-  expect(body).not.toMatch(/node_modules|\bat [\w.<>]+ \(|\.ts:\d+|file:\/\/|SqliteError|stack trace/i);
+  expect(body).not.toMatch(
+    /node_modules|\bat [\w.<>]+ \(|\.ts:\d+|file:\/\/|SqliteError|stack trace/i,
+  );
 }
 
 /** An error sent back to the relying party's verified address, in the default mode, with its state. */
