@@ -103,7 +103,6 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   const judge = createJudge({ ...deps, relyingPartyOf });
   const artefacts = (kind: string) => createArtefactStore(kind, deps);
   const adapter = adapterFactory({
-    Client: clients.store,
     Session: createSessionView(deps),
     Interaction: interactionView,
     Grant: grants,
@@ -124,6 +123,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
       deps.publicUrl.base,
       providerConfiguration({
         adapter,
+        clients: clients.metadata(),
         keys: deps.keys.keys('default', 'oidc'),
         cookieKeys: [deps.sealer.mac('oidc-cookies', 'cookie-signing')],
         lifetimes: deps.configuration,
@@ -192,6 +192,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
     close: () => {
       stopKeys();
       stopRegistry();
+      clients.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import type {
   Account,
   Adapter,
   Client,
+  ClientMetadata,
   Configuration,
   Grant,
   JWK,
@@ -20,6 +21,7 @@ import type { OidcSettings } from './client-settings.js';
 
 export interface ProviderParts {
   adapter: (kind: string) => Adapter;
+  clients: readonly ClientMetadata[];
   keys: readonly SigningKey[];
   cookieKeys: readonly string[];
   lifetimes: OidcConfiguration;
@@ -48,6 +50,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       parts.settingsOf(client)?.[field] ?? seconds(fallback);
   return {
     adapter: parts.adapter,
+    // Given whole, so that the library need not read and compare one in every request.
+    clients: [...parts.clients],
     jwks: { keys: parts.keys.map(jwkOf) },
     routes: {
       authorization: '/authorize',
