@@ -21,6 +21,7 @@ import type { SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { BrowserSecrets } from '../../web/browser-secret.js';
 import type { Cookies } from '../../web/cookies.js';
 import type { PageSender } from '../../web/send-page.js';
+import { allowedMethods } from './allowed-methods.js';
 import { createInteractionUrl } from './authorize/begin-interaction.js';
 import { createConsentPages } from './authorize/consent-pages.js';
 import { Consents } from './authorize/consents.js';
@@ -163,6 +164,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   const stopRegistry = deps.registry.onChange(rebuild);
 
   const router = Router();
+  router.use(allowedMethods);
   router.use(
     createParkedRequests({
       store: deps.store,
