@@ -1,10 +1,10 @@
-import { refreshTokenReused, refreshTokenRotated } from '../../../audit/events/token-events.js';
 import { createHash } from 'node:crypto';
 import { errors, type AdapterPayload } from 'oidc-provider';
 import type { AuditLog } from '../../../audit/audit-log.js';
+import { refreshTokenReused, refreshTokenRotated } from '../../../audit/events/token-events.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
-import { circumstancesOfRequest } from '../request-scope.js';
+import { circumstancesOfRequest, requestScope } from '../request-scope.js';
 import type { ModelStore } from './adapter.js';
 import type { GrantStore } from './grant-store.js';
 
@@ -32,7 +32,12 @@ export function createRefreshTokenStore(deps: {
     return { ...payload, ...consumed, jti: id };
   };
   return {
-    find: payloadOf,
+    async find(id) {
+      const payload = await payloadOf(id);
+      // The library would refuse a used one by itself, and nobody would be told: `consume` is to find it out.
+      if (requestScope().ctx?.oidc.route === 'token') delete payload?.consumed;
+      return payload;
+    },
     async upsert(id, payload, expiresInSeconds) {
       const now = deps.clock.now();
       const { jti: _value, ...kept } = payload;
@@ -57,7 +62,7 @@ export function createRefreshTokenStore(deps: {
             .where('id_hash', '=', hashOf(id))
             .where('consumed_at', 'is', null)
             .returning('grant_id'),
-        refreshTokenRotated(circumstancesOfRequest()),
+        refreshTokenRotated(circumstancesOfRequest(personOfRequest())),
       );
       if (used !== null) return;
       const payload = await payloadOf(id);
@@ -73,5 +78,8 @@ export function createRefreshTokenStore(deps: {
     revokeByGrantId: () => Promise.resolve(),
   };
 }
+
+/** Whose token the library has found; it is found before it is consumed. */
+const personOfRequest = () => requestScope().ctx?.oidc.entities.RefreshToken?.accountId;
 
 const hashOf = (id: string) => createHash('sha256').update(id).digest('base64url');
