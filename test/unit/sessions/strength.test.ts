@@ -11,9 +11,7 @@ import {
 
 const event = fc.record({
   factor: fc.constantFrom('password', 'otp', 'push', 'pin'),
-  category: fc.constantFrom('knowledge', 'possession', 'inherence') as fc.Arbitrary<
-    FactorEvent['category']
-  >,
+  category: fc.constantFrom('knowledge', 'possession', 'inherence'),
   amr: fc.constantFrom('pwd', 'otp', 'swk', 'pin'),
   at: fc.nat(1_000_000),
 });
