@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { FactorEvent } from '../../../src/sessions/factor-event.js';
 import {
   ACR_MULTI,
   ACR_SINGLE,
