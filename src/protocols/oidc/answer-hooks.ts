@@ -38,6 +38,7 @@ export function createAnswerHooks(deps: {
       } catch (error) {
         if (!(error instanceof DrawbridgeError)) throw error;
         scope.unavailable = error;
+        await takeBack(scope.undo);
         withdraw(ctx);
         return;
       }
@@ -50,6 +51,11 @@ function isFormPost(ctx: KoaContextWithOIDC): boolean {
   const { route } = ctx.oidc ?? {};
   const answersRequest = route === 'authorization' || route === 'resume';
   return answersRequest && typeof ctx.body === 'string' && ctx.body.includes('<form method="post"');
+}
+
+/** What cannot be taken back stays used up: that is the safe side. */
+async function takeBack(undo: readonly (() => Promise<void>)[]): Promise<void> {
+  await Promise.allSettled(undo.map((step) => step()));
 }
 
 /** Nothing of what was being issued leaves; the router hands the request to the error page. */

@@ -109,6 +109,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
     Grant: grants,
     AuthorizationCode: createCodeStore({
       artefacts: artefacts('code'),
+      database: deps.database,
       grants,
       audit: deps.audit,
       clock: deps.clock,

@@ -31,6 +31,17 @@ export function createRefreshTokenStore(deps: {
       row.consumed_at === null ? {} : { consumed: Math.floor(row.consumed_at / 1000) };
     return { ...payload, ...consumed, jti: id };
   };
+  const remove = async (id: string): Promise<void> => {
+    await db.deleteFrom('oidc_refresh_tokens').where('id_hash', '=', hashOf(id)).execute();
+  };
+  const unconsume = async (id: string, at: number): Promise<void> => {
+    await db
+      .updateTable('oidc_refresh_tokens')
+      .set({ consumed_at: null })
+      .where('id_hash', '=', hashOf(id))
+      .where('consumed_at', '=', at)
+      .execute();
+  };
   return {
     async find(id) {
       const payload = await payloadOf(id);
@@ -52,28 +63,31 @@ export function createRefreshTokenStore(deps: {
           consumed_at: null,
         })
         .execute();
+      requestScope().undo.push(() => remove(id));
     },
     async consume(id) {
+      const at = deps.clock.now();
       const used = await deps.audit.recordWithChange(
         (queryable) =>
           queryable
             .updateTable('oidc_refresh_tokens')
-            .set({ consumed_at: deps.clock.now() })
+            .set({ consumed_at: at })
             .where('id_hash', '=', hashOf(id))
             .where('consumed_at', 'is', null)
             .returning('grant_id'),
         refreshTokenRotated(circumstancesOfRequest(personOfRequest())),
       );
-      if (used !== null) return;
+      if (used !== null) {
+        requestScope().undo.push(() => unconsume(id, at));
+        return;
+      }
       const payload = await payloadOf(id);
       await deps.audit.record(refreshTokenReused(circumstancesOfRequest(payload?.accountId)));
       if (payload?.grantId !== undefined)
         await deps.grants.revoke(payload.grantId, deps.clock.now());
       throw new errors.InvalidGrant('refresh token already used');
     },
-    async destroy(id) {
-      await db.deleteFrom('oidc_refresh_tokens').where('id_hash', '=', hashOf(id)).execute();
-    },
+    destroy: remove,
     // The grant decides; tokens of a revoked one are dead wherever they are kept.
     revokeByGrantId: () => Promise.resolve(),
   };
