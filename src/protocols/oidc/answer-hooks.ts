@@ -34,6 +34,9 @@ export function createAnswerHooks(deps: {
         } else if (isFormPost(ctx)) {
           deps.formPost(ctx);
         }
+        if (route === 'jwks' && ctx.status === 200) {
+          ctx.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_S}`);
+        }
         await flushScope(scope, deps);
       } catch (error) {
         if (!(error instanceof DrawbridgeError)) throw error;
@@ -46,6 +49,9 @@ export function createAnswerHooks(deps: {
     },
   };
 }
+
+/** Well below the time that a new key is published before it signs. */
+const JWKS_MAX_AGE_S = 600;
 
 function isFormPost(ctx: KoaContextWithOIDC): boolean {
   const { route } = ctx.oidc ?? {};

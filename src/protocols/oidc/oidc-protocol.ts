@@ -127,7 +127,6 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
         adapter,
         clients: clients.metadata(),
         keys: deps.keys.keys('default', 'oidc'),
-        cookieKeys: [deps.sealer.mac('oidc-cookies', 'cookie-signing')],
         lifetimes: deps.configuration,
         customClaims: configuredClaims(deps.registry.ofProtocol('oidc')),
         policy: createInteractionPolicy(judge),

@@ -23,7 +23,6 @@ export interface ProviderParts {
   adapter: (kind: string) => Adapter;
   clients: readonly ClientMetadata[];
   keys: readonly SigningKey[];
-  cookieKeys: readonly string[];
   lifetimes: OidcConfiguration;
   customClaims: readonly string[];
   policy: NonNullable<NonNullable<Configuration['interactions']>['policy']>;
@@ -64,9 +63,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     cookies: {
       names: { session: VIEW_ID, interaction: 'oidc-interaction', resume: 'oidc-resume' },
-      keys: [...parts.cookieKeys],
       long: { httpOnly: true, sameSite: 'lax', signed: false },
-      short: { httpOnly: true, sameSite: 'lax', signed: true },
+      // Not signed: what they name is bound to the browser by our own secret.
+      short: { httpOnly: true, sameSite: 'lax', signed: false },
     },
     scopes: ['openid', 'offline_access', ...Object.keys(claimsByScope)],
     claims: {
