@@ -202,7 +202,7 @@ describe.each(sqlAdapters)('recovery codes on $name', (adapter) => {
   test('somebody without codes is told so', async () => {
     expect(await answer('01ABCD-EFGHJK')).toEqual({
       kind: 'refused',
-      reason: 'no_factor_enrolled',
+      reason: 'wrong_recovery_code',
     });
     expect(await factors[0].remaining(person)).toBeNull();
     expect(await factors[0].enrolments(person)).toEqual([]);

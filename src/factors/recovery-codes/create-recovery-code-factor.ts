@@ -115,7 +115,9 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       if (code === null) return { kind: 'refused', reason: 'code_malformed' };
       const attempt = await store.reserve(person, code.lookup, clock.now());
       if (attempt === null)
-        return refusedUncounted(await recoveryCodesLockedUntil(database.db, person.id));
+        // Whoever has only the password does not learn whether there are codes.
+        const lockedUntil = await recoveryCodesLockedUntil(database.db, person.id);
+        return refusedUncounted(lockedUntil, 'wrong_recovery_code');
       if (!attempt.personInForce) return { kind: 'refused', reason: 'session_ended' };
       const { codeHash, lockedUntil } = attempt;
       const right = await isRight(person, attempt, code.text);
