@@ -199,7 +199,7 @@ describe.each(sqlAdapters)('recovery codes on $name', (adapter) => {
     },
   );
 
-  test('somebody without codes is told so', async () => {
+  test('somebody without codes is answered like somebody with a wrong one', async () => {
     expect(await answer('01ABCD-EFGHJK')).toEqual({
       kind: 'refused',
       reason: 'wrong_recovery_code',

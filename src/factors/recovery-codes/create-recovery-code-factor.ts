@@ -114,10 +114,11 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       const code = readRecoveryCode(input['code']);
       if (code === null) return { kind: 'refused', reason: 'code_malformed' };
       const attempt = await store.reserve(person, code.lookup, clock.now());
-      if (attempt === null)
+      if (attempt === null) {
         // Whoever has only the password does not learn whether there are codes.
-        const lockedUntil = await recoveryCodesLockedUntil(database.db, person.id);
-        return refusedUncounted(lockedUntil, 'wrong_recovery_code');
+        const until = await recoveryCodesLockedUntil(database.db, person.id);
+        return refusedUncounted(until, 'wrong_recovery_code');
+      }
       if (!attempt.personInForce) return { kind: 'refused', reason: 'session_ended' };
       const { codeHash, lockedUntil } = attempt;
       const right = await isRight(person, attempt, code.text);
