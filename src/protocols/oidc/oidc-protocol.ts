@@ -10,7 +10,7 @@ import type { RandomSource } from '../../kernel/random.js';
 import type { KeyStore } from '../../keys/key-store.js';
 import type { Sealer } from '../../keys/sealer.js';
 import type { Circumstances } from '../../login/circumstances.js';
-import type { EvaluatePolicy } from '../../login/evaluate-policy.js';
+import type { EvaluatePolicy, StandingPermission } from '../../login/evaluate-policy.js';
 import type { SignIns } from '../../login/sign-ins.js';
 import type { RelyingParty, RelyingPartyRegistry } from '../../relying-parties/relying-party.js';
 import type { ParticipantEnder } from '../../sessions/end-session.js';
@@ -69,6 +69,7 @@ export interface OidcProtocolDeps {
   sealer: Sealer;
   sessions: SessionStore;
   signIns: SignIns;
+  standingPermission: StandingPermission;
   store: EphemeralStore;
 }
 
@@ -200,7 +201,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
 }
 
 async function findAccount(
-  deps: Pick<OidcProtocolDeps, 'directory'>,
+  deps: Pick<OidcProtocolDeps, 'directory' | 'standingPermission'>,
   clients: ClientDirectory,
   ctx: KoaContextWithOIDC,
   sub: string,
@@ -212,8 +213,9 @@ async function findAccount(
   const person = known ?? (await deps.directory.find(id));
   scope.people.set(id, person);
   if (person === null || person.disabled) return undefined;
-  return {
-    accountId: person.id,
-    claims: () => claimsOf(person, clients.byClientId(ctx.oidc.client?.clientId ?? '')),
-  };
+  const party = clients.byClientId(ctx.oidc.client?.clientId ?? '');
+  // With a session the whole policy is judged; without one this is all that can be said.
+  const isBackChannel = scope.session === null && party !== null;
+  if (isBackChannel && !deps.standingPermission(party, person)) return undefined;
+  return { accountId: person.id, claims: () => claimsOf(person, party) };
 }
