@@ -373,7 +373,7 @@ describe.each(sqlAdapters)('one-time codes on $name', (adapter) => {
       expect(await answer(own.code())).toMatchObject({ reason: 'no_factor_enrolled' });
       expect(await parts.auditKinds(person)).toEqual(['factor.enrolled', 'factor.removed']);
       const templates = (await parts.mails()).map((mail) => mail['template']);
-      expect(templates.at(-1)).toBe('factor-removed');
+      expect(templates).toContain('factor-removed');
     });
 
     test('is for one’s own devices only', async () => {
