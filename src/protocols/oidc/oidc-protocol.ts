@@ -153,6 +153,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
       noteUnavailable(error);
       if (requestScope().unavailable === null) deps.onError(error);
     });
+    for (const event of refusals) noteRefusals(provider, event);
     provider.use(hooks.middleware);
     return provider.callback();
   };
@@ -198,6 +199,20 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
       clients.close();
     },
   };
+}
+
+/** What the library tells when it has refused something, except for access tokens that are merely over. */
+const refusals = [
+  'authorization.error',
+  'grant.error',
+  'introspection.error',
+  'revocation.error',
+] as const;
+
+function noteRefusals(provider: NodeJS.EventEmitter, event: (typeof refusals)[number]): void {
+  provider.on(event, (_ctx, error: errors.OIDCProviderError) => {
+    requestScope().refused = error.error;
+  });
 }
 
 async function findAccount(
