@@ -123,9 +123,15 @@ const CALM_MS = 250;
     expect(afterTheFaults).toEqual(Array(AT_A_TIME).fill(true));
   });
 
-  test('nothing but outages was an error', () => {
+  test('both outages raised an alarm, and nothing else was an error', () => {
     const errors = cluster.server.log.filter((line) => line.includes('"level":"error"'));
-    expect(errors.filter((line) => !line.includes('DependencyUnavailable'))).toEqual([]);
+    for (const what of ['Redis is unavailable', 'the database is unavailable']) {
+      const alarm = `"alarm.raised","name":"dependency_unavailable","detail":"${what}"`;
+      expect(errors.some((line) => line.includes(alarm))).toBe(true);
+    }
+    expect(
+      errors.filter((line) => !/DependencyUnavailable|dependency_unavailable/.test(line)),
+    ).toEqual([]);
   });
 });
 
