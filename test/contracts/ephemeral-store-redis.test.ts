@@ -95,5 +95,5 @@ const works = async (store: EphemeralStore) =>
     await until(() => works(store));
     expect(await store.read(['kept', 'k'])).toEqual(['yes', 'again']);
     expect(await trio.replica.command('GET k')).toContain('again');
-  });
+  }, 120_000);
 });
