@@ -11,7 +11,7 @@ import { readForm } from '../web/forms.js';
 import { localeOfUiLocales } from '../web/locale.js';
 import type { PageSender } from '../web/send-page.js';
 import type { Circumstances } from './circumstances.js';
-import { commitSignIn, type CommitDeps } from './commit-sign-in.js';
+import { commitProof, type CommitDeps } from './commit-sign-in.js';
 import type { SignInEngine } from './engine.js';
 import type { SignInInput } from './engine-input.js';
 import { strayEvent } from './sign-in-events.js';
@@ -88,7 +88,7 @@ async function answer(
   const at = deps.circumstances(request);
   const session = await deps.currentSession(request);
   const next = await deps.engine.advance(joinedTo(record, session), inputOf(fields), at);
-  const committed = await commitSignIn(deps, { request, response, at }, { current, next, session });
+  const committed = await commitProof(deps, { request, response, at }, { current, next, session });
   if (!committed) {
     response.redirect(303, here);
     return;

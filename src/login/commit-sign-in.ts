@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Request, Response } from 'express';
 import type { Sealer } from '../keys/sealer.js';
 import type { Session } from '../sessions/session.js';
@@ -23,11 +24,32 @@ export interface CommitDeps {
 type Completed = Extract<SignInResult, { outcome: 'completed' }>;
 
 /**
+ * As `commitSignIn`. What was proved also stands when a refusal came between (a second click on the same button, a
+ * wrong answer in another tab): a code that is used up must not be used up for nothing.
+ */
+export async function commitProof(
+  deps: CommitDeps,
+  browser: { request: Request; response: Response; at: SignInCircumstances },
+  what: { current: StoredSignIn; next: SignInRecord; session: StoredSession | null },
+): Promise<boolean> {
+  if (await commitSignIn(deps, browser, what)) return true;
+  if (what.next.failure !== null) return false;
+  const now = await deps.store.find(what.next.id);
+  if (now === null || !differInRefusalOnly(now.record, what.current.record)) return false;
+  return commitSignIn(deps, browser, { ...what, current: now });
+}
+
+function differInRefusalOnly(one: SignInRecord, other: SignInRecord): boolean {
+  const without = (record: SignInRecord) => ({ ...record, failure: null, typedUsername: null });
+  return isDeepStrictEqual(without(one), without(other));
+}
+
+/**
  * Stores the next record; when it completes a sign-in, its session is born in the same atomic step.
  * @param what.session the session in whose light `next` was judged
  * @returns `false` when somebody was faster, or the session that the result rests on was ended meanwhile
  */
-export async function commitSignIn(
+async function commitSignIn(
   deps: CommitDeps,
   browser: { request: Request; response: Response; at: SignInCircumstances },
   what: { current: StoredSignIn; next: SignInRecord; session: StoredSession | null },

@@ -187,7 +187,9 @@ export class SignInEngine {
     fields: Fields,
     context: FactorContext,
   ): Promise<FactorVerdict> {
-    if ((await enrolledFactors(this.#deps.factors, person)).length > 0) {
+    // The factor itself looks for others of its kind, and knows the one of a second click.
+    const others = this.#deps.factors.filter((other) => other !== factor);
+    if ((await enrolledFactors(others, person)).length > 0) {
       return { kind: 'refused', reason: 'enrolment_expired' };
     }
     const first = { ...context, firstOnly: true } as const;

@@ -14,7 +14,6 @@ export function clientMetadata(relyingParty: RelyingParty): ClientMetadata {
       settings.token_endpoint_auth_method ??
       (settings.client_secret === undefined ? 'none' : 'client_secret_basic'),
     application_type: settings.application_type,
-    response_modes: settings.response_modes,
     redirect_uris: settings.redirect_uris,
     post_logout_redirect_uris: settings.post_logout_redirect_uris,
     grant_types: settings.grant_types,

@@ -25,7 +25,7 @@ import { createInteractionUrl } from './authorize/begin-interaction.js';
 import { createConsentPages } from './authorize/consent-pages.js';
 import { Consents } from './authorize/consents.js';
 import { createGrantLoader } from './authorize/grants-of-request.js';
-import { createInteractionPolicy } from './authorize/interaction-policy.js';
+import { createInteractionPolicy, createJudge } from './authorize/interaction-policy.js';
 import { keepOfflineAccess } from './authorize/offline-access.js';
 import { createParkedRequests } from './authorize/parked-request.js';
 import { claimsOf, configuredClaims } from './claims.js';
@@ -100,6 +100,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
       throw new errors.InvalidClient('client is invalid', 'relying party is gone');
     return party;
   };
+  const judge = createJudge({ ...deps, relyingPartyOf });
   const artefacts = (kind: string) => createArtefactStore(kind, deps);
   const adapter = adapterFactory({
     Client: clients.store,
@@ -127,7 +128,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
         cookieKeys: [deps.sealer.mac('oidc-cookies', 'cookie-signing')],
         lifetimes: deps.configuration,
         customClaims: configuredClaims(deps.registry.ofProtocol('oidc')),
-        policy: createInteractionPolicy({ ...deps, relyingPartyOf }),
+        policy: createInteractionPolicy(judge),
         interactionUrl: createInteractionUrl({
           signIns: deps.signIns,
           consents,
@@ -135,7 +136,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
           path: (path) => deps.publicUrl.path(path),
         }),
         findAccount: (ctx, sub) => findAccount(deps, clients, ctx, sub),
-        loadExistingGrant: createGrantLoader({ consents, relyingPartyOf }),
+        loadExistingGrant: createGrantLoader({ consents, judge, relyingPartyOf }),
         settingsOf: (client) => clients.settings(client),
         keepOfflineAccess: (ctx) => {
           keepOfflineAccess(ctx, relyingPartyOf(ctx));

@@ -13,6 +13,8 @@ import { acrDemands } from '../../sessions/strength.js';
 import { loopbackHosts } from './client-settings.js';
 import { RELYING_PARTY } from './client-metadata.js';
 import { claimsByScope } from './claims.js';
+import { assertClaimsParameter } from './authorize/claims-parameter.js';
+import { assertResponseMode } from './authorize/response-mode.js';
 import { VIEW_ID } from './storage/session-view.js';
 import type { OidcSettings } from './client-settings.js';
 
@@ -83,11 +85,17 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     extraClientMetadata: { properties: [RELYING_PARTY] },
     extraParams: {
       [AFTER_SCOPE_CHECK]: (ctx: KoaContextWithOIDC) => {
+        assertResponseMode(ctx, ctx.oidc.client ? parts.settingsOf(ctx.oidc.client) : null);
         parts.keepOfflineAccess(ctx);
       },
     },
     features: {
-      claimsParameter: { enabled: true },
+      claimsParameter: {
+        enabled: true,
+        assertClaimsParameter: (_ctx, claims) => {
+          assertClaimsParameter(claims);
+        },
+      },
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: {

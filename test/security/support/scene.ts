@@ -20,6 +20,8 @@ export interface Scene {
   server: TestServer;
   url: string;
   clock: ManualClock;
+  /** Keys of everything short-lived that was written, in order. */
+  written: string[];
   /** Two factors, first party. */
   payroll: OidcClient;
   /** One factor, first party. */
@@ -57,6 +59,13 @@ export async function setScene(options: Partial<TestServerOptions> = {}): Promis
       ...(options.relyingParties ?? []),
     ],
   });
+  const { store } = server.drawbridge.base;
+  const written: string[] = [];
+  const commit = store.commit.bind(store);
+  store.commit = (writes, guards) => {
+    written.push(...writes.flatMap((write) => (write.kind === 'set' ? [write.key] : [])));
+    return commit(writes, guards);
+  };
   const [payroll, wiki, planner] = (await Promise.all(
     ['payroll', 'wiki', 'planner'].map((id) => OidcClient.discover(server.url, id)),
   )) as [OidcClient, OidcClient, OidcClient];
@@ -78,6 +87,7 @@ export async function setScene(options: Partial<TestServerOptions> = {}): Promis
     server,
     url: server.url,
     clock,
+    written,
     payroll,
     wiki,
     planner,

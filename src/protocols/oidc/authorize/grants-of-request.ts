@@ -3,6 +3,7 @@ import type { PersonId } from '../../../directory/person.js';
 import type { RelyingParty } from '../../../relying-parties/relying-party.js';
 import { requestScope } from '../request-scope.js';
 import { coveredClaims } from './asked-scopes.js';
+import type { Judge } from './interaction-policy.js';
 import type { Consents } from './consents.js';
 
 /**
@@ -11,12 +12,14 @@ import type { Consents } from './consents.js';
  */
 export function createGrantLoader(deps: {
   consents: Consents;
+  judge: Judge;
   relyingPartyOf: (ctx: KoaContextWithOIDC) => RelyingParty;
 }): (ctx: KoaContextWithOIDC) => Promise<Grant | undefined> {
   return async (ctx) => {
     const { oidc } = ctx;
     const { person, consented } = requestScope();
-    if (oidc.client === undefined || person === null) return undefined;
+    // Nothing is granted to a request that has to stop at the sign-in anyway.
+    if (oidc.client === undefined || person === null || deps.judge(ctx) === null) return undefined;
     const relyingParty = deps.relyingPartyOf(ctx);
     const { clientId } = oidc.client;
     const asked = [...oidc.requestParamOIDCScopes];

@@ -9,7 +9,7 @@ import { acrDemands, acrOf, strengthOf } from '../../../sessions/strength.js';
 import { requestScope } from '../request-scope.js';
 import { askedAcrs, signInRequestOf } from './sign-in-request-of.js';
 
-export interface InteractionPolicyDeps {
+export interface JudgeDeps {
   evaluatePolicy: EvaluatePolicy;
   clock: Clock;
   relyingPartyOf: (ctx: KoaContextWithOIDC) => RelyingParty;
@@ -20,14 +20,14 @@ export interface InteractionPolicyDeps {
  * the start of a request and again before a code leaves. The consent prompt stays the library's; for first parties the
  * grant already holds what is asked.
  */
-export function createInteractionPolicy(deps: InteractionPolicyDeps) {
+export function createInteractionPolicy(judge: Judge) {
   const { Check, Prompt, base } = interactionPolicy;
   const policy = base();
   policy.remove('login');
   const login = new Prompt(
     { name: 'login', requestable: true },
     new Check('not_satisfied', 'End-User authentication is required', 'login_required', (ctx) => {
-      const judged = judge(deps, ctx);
+      const judged = judge(ctx);
       if (judged === null && (ctx.oidc.result?.login !== undefined || asksTheImpossible(ctx))) {
         // Asking once more would change nothing.
         throw new errors.UnmetAuthenticationRequirements(
@@ -45,11 +45,14 @@ export function createInteractionPolicy(deps: InteractionPolicyDeps) {
   return policy;
 }
 
-/** The proofs that let this request pass, or `null` when the person has to do something. */
-function judge(
-  deps: InteractionPolicyDeps,
-  ctx: KoaContextWithOIDC,
-): readonly FactorEvent[] | null {
+/** The proofs that let a request pass, or `null` when the person has to do something. */
+export type Judge = (ctx: KoaContextWithOIDC) => readonly FactorEvent[] | null;
+
+export function createJudge(deps: JudgeDeps): Judge {
+  return (ctx) => judge(deps, ctx);
+}
+
+function judge(deps: JudgeDeps, ctx: KoaContextWithOIDC): readonly FactorEvent[] | null {
   const { session, person } = requestScope();
   if (session === null || person === null) return null;
   const relyingParty = deps.relyingPartyOf(ctx);

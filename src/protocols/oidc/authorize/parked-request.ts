@@ -3,6 +3,7 @@ import { Router } from 'express';
 import type { PublicUrl } from '../../../config/public-url.js';
 import { randomToken, type RandomSource } from '../../../kernel/random.js';
 import type { EphemeralStore } from '../../../storage/ephemeral/ephemeral-store.js';
+import { FormRefused } from '../../../web/form-errors.js';
 import { readForm } from '../../../web/forms.js';
 
 /** Authorization requests may carry claims and request objects, so they are given more than other forms. */
@@ -41,10 +42,23 @@ export function createParkedRequests(deps: {
         const query = await deps.store.take(keyOf(path, handle));
         request.url = `${path}?${query ?? ''}`;
       }
+      assertNamedOnce(new URL(request.url, deps.publicUrl.origin).searchParams);
       next();
     });
   }
   return router;
+}
+
+/**
+ * Who asks and where the answer goes must not be readable in two ways; until that is clear nothing is sent anywhere.
+ * @throws FormRefused 400
+ */
+function assertNamedOnce(query: URLSearchParams): void {
+  for (const name of ['client_id', 'redirect_uri', 'post_logout_redirect_uri']) {
+    if (query.getAll(name).length > 1) {
+      throw new FormRefused('request_invalid', 400, `the request has the parameter ${name} twice`);
+    }
+  }
 }
 
 const keyOf = (path: string, handle: string) =>

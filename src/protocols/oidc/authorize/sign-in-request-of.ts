@@ -1,5 +1,5 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { readPrefixedId } from '../../../kernel/prefixed-id.js';
+import type { PersonId } from '../../../directory/person.js';
 import type { JsonObject, SignInRequest } from '../../../login/sign-in-request.js';
 import type { RelyingParty } from '../../../relying-parties/relying-party.js';
 import { acrDemands } from '../../../sessions/strength.js';
@@ -72,7 +72,9 @@ function maxAgeOf(oidc: Pick<Oidc, 'params'>): number | null {
 function subjectOf(oidc: Pick<Oidc, 'claims' | 'entities'>): SignInRequest['subject'] {
   const claims = oidc.claims as { id_token?: { sub?: { value?: string } | null } } | undefined;
   const hinted = (oidc.entities.IdTokenHint as { payload?: { sub?: string } } | undefined)?.payload;
-  return readPrefixedId('per', claims?.id_token?.sub?.value ?? hinted?.sub);
+  const sub = claims?.id_token?.sub?.value ?? hinted?.sub;
+  // Also what cannot be an id of ours is asked for: it is somebody who does not exist, and not anybody.
+  return sub === undefined ? null : (sub as PersonId);
 }
 
 function text(value: unknown): string | null {

@@ -1,4 +1,4 @@
-import type { AdapterPayload } from 'oidc-provider';
+import { errors, type AdapterPayload } from 'oidc-provider';
 import type { FailureReason } from '../../../audit/failure-reasons.js';
 import { strengthOf } from '../../../sessions/strength.js';
 import { requestScope } from '../request-scope.js';
@@ -15,13 +15,26 @@ export const interactionView: ModelStore = {
     requestScope().interaction = kept;
     return Promise.resolve();
   },
-  find() {
+  async find() {
     const { resumed } = requestScope();
-    if (resumed === null) return Promise.resolve(undefined);
+    if (resumed === null) return undefined;
     const payload = resumed as AdapterPayload;
-    return Promise.resolve({ ...payload, result: resultOf(payload) });
+    await assertStillRegistered(payload);
+    return { ...payload, result: resultOf(payload) };
   },
 };
+
+/**
+ * The library checks where the answer goes when a request comes in; by the time it is resumed the relying party may
+ * be gone, or registered with other addresses.
+ * @throws InvalidClient, InvalidRedirectUri
+ */
+async function assertStillRegistered({ params }: AdapterPayload): Promise<void> {
+  const { client_id: id, redirect_uri: uri } = (params ?? {}) as Record<string, string>;
+  const client = await requestScope().ctx?.oidc.provider.Client.find(id ?? '');
+  if (client === undefined) throw new errors.InvalidClient('client is invalid', 'it is gone');
+  if (!client.redirectUriAllowed(uri ?? '')) throw new errors.InvalidRedirectUri();
+}
 
 function resultOf(payload: AdapterPayload): NonNullable<AdapterPayload['result']> {
   const { collected, consented } = requestScope();
