@@ -182,6 +182,7 @@ export const routeNames: ReadonlySet<string> = new Set([
   'logout',
   'metrics',
   'other',
+  'par',
   'password',
   'revoke',
   'token',

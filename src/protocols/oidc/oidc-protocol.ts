@@ -28,6 +28,7 @@ import { createGrantLoader } from './authorize/grants-of-request.js';
 import { createInteractionPolicy, createJudge } from './authorize/interaction-policy.js';
 import { keepOfflineAccess } from './authorize/offline-access.js';
 import { createParkedRequests } from './authorize/parked-request.js';
+import { assertClientAssertion } from './client-auth/client-assertions.js';
 import { claimsOf, configuredClaims } from './claims.js';
 import { ClientDirectory } from './client-directory.js';
 import { enterRequest } from './enter-request.js';
@@ -35,6 +36,8 @@ import { createLibraryPages } from './library-pages.js';
 import { createGrantEnder } from './logout/end-grant.js';
 import { createLogoutPages } from './logout/logout-pages.js';
 import { createLogoutRequests } from './logout/logout-requests.js';
+import { createLibraryFetch } from './outgoing/library-fetch.js';
+import { createGuardedRequest } from '../../web/guarded-request.js';
 import { createAnswerHooks } from './answer-hooks.js';
 import { presentRequest } from './present-request.js';
 import { providerConfiguration } from './provider-configuration.js';
@@ -44,6 +47,8 @@ import { createArtefactStore } from './storage/artefact-store.js';
 import { createCodeStore } from './storage/code-store.js';
 import { GrantStore } from './storage/grant-store.js';
 import { interactionView } from './storage/interaction-view.js';
+import { createPushedRequestStore } from './storage/pushed-request-store.js';
+import { createReplayStore } from './storage/replay-store.js';
 import { createRefreshTokenStore } from './storage/refresh-token-store.js';
 import { createSessionView } from './storage/session-view.js';
 
@@ -81,7 +86,10 @@ export interface OidcProtocol {
 }
 
 const LIBRARY_PATH =
-  /^\/(authorize(\/[^/]+)?|token|userinfo|jwks|introspect|revoke|logout|\.well-known\/(openid-configuration|oauth-authorization-server))$/;
+  /^\/(authorize(\/[^/]+)?|token|par|userinfo|jwks|introspect|revoke|logout|\.well-known\/(openid-configuration|oauth-authorization-server))$/;
+
+/** A key set or an acknowledgement is small and comes at once. */
+const OUTGOING_BOUNDS = { timeoutMs: 2_500, limit: 256 * 1024 };
 
 /** OpenID Connect: the library behind our sessions, sign-ins, grants and pages. */
 export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
@@ -116,8 +124,16 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
     RefreshToken: createRefreshTokenStore({ ...deps, grants }),
     AccessToken: artefacts('access-token'),
     ClientCredentials: artefacts('client-credentials'),
-    ReplayDetection: artefacts('replay'),
+    ReplayDetection: createReplayStore(deps),
+    PushedAuthorizationRequest: createPushedRequestStore({
+      ...deps,
+      artefacts: artefacts('pushed-request'),
+    }),
   });
+
+  const libraryFetch = createLibraryFetch(
+    createGuardedRequest({ ...deps.configuration, ...OUTGOING_BOUNDS }),
+  );
 
   const build = (): ReturnType<Provider['callback']> => {
     const provider = new Provider(
@@ -143,6 +159,10 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
         },
         logoutSource: hooks.answersLater,
         postLogoutSuccessSource: hooks.answersLater,
+        fetch: libraryFetch,
+        assertClientAssertion: (claims, header) => {
+          assertClientAssertion(claims, header, deps.clock);
+        },
         renderError: pages.error,
       }),
     );

@@ -10,13 +10,13 @@ import type {
 import type { OidcConfiguration } from '../../config/configuration.js';
 import type { SigningKey } from '../../keys/key-store.js';
 import { acrDemands } from '../../sessions/strength.js';
-import { loopbackHosts } from './client-settings.js';
+import { loopbackHosts } from './loopback-hosts.js';
 import { RELYING_PARTY } from './client-metadata.js';
 import { claimsByScope } from './claims.js';
 import { assertClaimsParameter } from './authorize/claims-parameter.js';
 import { assertResponseMode } from './authorize/response-mode.js';
 import { VIEW_ID } from './storage/session-view.js';
-import type { OidcSettings } from './client-settings.js';
+import { clientSigningAlgorithms, type OidcSettings } from './client-settings.js';
 
 export interface ProviderParts {
   adapter: (kind: string) => Adapter;
@@ -33,6 +33,9 @@ export interface ProviderParts {
   keepOfflineAccess: (ctx: KoaContextWithOIDC) => void;
   logoutSource: (ctx: KoaContextWithOIDC, form: string) => Promise<void>;
   postLogoutSuccessSource: (ctx: KoaContextWithOIDC) => Promise<void>;
+  /** How the library reaches addresses that clients name. */
+  fetch: NonNullable<Configuration['fetch']>;
+  assertClientAssertion: (claims: Record<string, unknown>, header: Record<string, unknown>) => void;
   renderError: (ctx: KoaContextWithOIDC, out: { error: string }, error: Error) => Promise<void>;
 }
 
@@ -57,6 +60,12 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       introspection: '/introspect',
       revocation: '/revoke',
       end_session: '/logout',
+      pushed_authorization_request: '/par',
+    },
+    fetch: parts.fetch,
+    assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) => {
+      parts.assertClientAssertion(claims, header);
+      return Promise.resolve();
     },
     cookies: {
       names: { session: VIEW_ID, interaction: 'oidc-interaction', resume: 'oidc-resume' },
@@ -76,8 +85,10 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     responseTypes: ['code'],
     subjectTypes: ['public'],
     pkce: { required: () => true },
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: {
+      clientAuthSigningAlgValues: [...clientSigningAlgorithms],
+      dPoPSigningAlgValues: ['ES256', 'PS256', 'RS256'],
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       userinfoSigningAlgValues: ['ES256', 'RS256'],
       introspectionSigningAlgValues: ['ES256', 'RS256'],
@@ -114,8 +125,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       },
       resourceIndicators: { enabled: false },
       userinfo: { enabled: true },
-      dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
+      dPoP: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
     },
     // A grant decides whether its tokens live; it ends with the session unless offline access was given.
     expiresWithSession: () => Promise.resolve(false),
