@@ -1,0 +1,40 @@
+import { refuse } from './refusal.js';
+import { attributeOf } from './xml-tree.js';
+import type { XmlTree } from './xml-tree.js';
+
+const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?$/;
+
+/** xs:dateTime to milliseconds since the epoch. Without a zone it is UTC (SAML 2.0 core, 1.3.3). */
+export function instantOf(text: string): number {
+  const found = dateTime.exec(text.trim());
+  if (found === null) return refuse('malformed', 'instant');
+  const instant = Date.parse(found[1] === undefined ? `${text.trim()}Z` : text.trim());
+  if (!Number.isSafeInteger(instant)) refuse('malformed', 'instant');
+  return instant;
+}
+
+export function requiredAttribute(tree: XmlTree, name: string): string {
+  return attributeOf(tree, name) ?? refuse('malformed', `no-${name}`);
+}
+
+export function instantAttribute(tree: XmlTree, name: string): number | null {
+  const value = attributeOf(tree, name);
+  return value === null ? null : instantOf(value);
+}
+
+/** xs:boolean. */
+export function booleanAttribute(tree: XmlTree, name: string): boolean | null {
+  const value = attributeOf(tree, name)?.trim();
+  if (value === undefined) return null;
+  if (value === 'true' || value === '1') return true;
+  return value === 'false' || value === '0' ? false : refuse('malformed', name);
+}
+
+/** xs:unsignedShort. */
+export function indexAttribute(tree: XmlTree, name: string): number | null {
+  const value = attributeOf(tree, name)?.trim();
+  if (value === undefined) return null;
+  const index = Number(value);
+  if (!/^\+?\d{1,6}$/.test(value) || index > 65_535) refuse('malformed', name);
+  return index;
+}
