@@ -66,7 +66,7 @@ export async function layFoundations(
   const metrics = createMetrics({
     routes: [...routeNames],
     factors: ['password', 'otp', 'recovery-code'],
-    jobs: ['mail', 'password-reset-request'],
+    jobs: ['mail', 'password-reset-request', 'backchannel-logout'],
   });
   const closers: Foundations['closers'] = [];
   const { database: place } = configuration;

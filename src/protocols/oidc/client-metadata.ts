@@ -22,6 +22,8 @@ export function clientMetadata(relyingParty: RelyingParty): ClientMetadata {
     id_token_signed_response_alg: settings.id_token_signed_response_alg,
     require_pushed_authorization_requests: settings.require_pushed_authorization_requests,
     dpop_bound_access_tokens: settings.dpop_bound_access_tokens,
+    ...optional('backchannel_logout_uri', settings.backchannel_logout_uri),
+    backchannel_logout_session_required: settings.backchannel_logout_session_required,
     ...optional('scope', settings.scope),
     ...optional('default_max_age', settings.default_max_age),
     [RELYING_PARTY]: relyingParty.id,

@@ -7,6 +7,7 @@ import type { Directory } from '../../directory/directory.js';
 import { readPrefixedId } from '../../kernel/prefixed-id.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { RandomSource } from '../../kernel/random.js';
+import type { JobBody, Outbox } from '../../jobs/outbox.js';
 import type { KeyStore } from '../../keys/key-store.js';
 import type { Sealer } from '../../keys/sealer.js';
 import type { Circumstances } from '../../login/circumstances.js';
@@ -33,6 +34,7 @@ import { claimsOf, configuredClaims } from './claims.js';
 import { ClientDirectory } from './client-directory.js';
 import { enterRequest } from './enter-request.js';
 import { createLibraryPages } from './library-pages.js';
+import { createBackchannelLogout } from './logout/backchannel-logout.js';
 import { createGrantEnder } from './logout/end-grant.js';
 import { createLogoutPages } from './logout/logout-pages.js';
 import { createLogoutRequests } from './logout/logout-requests.js';
@@ -66,6 +68,7 @@ export interface OidcProtocolDeps {
   evaluatePolicy: EvaluatePolicy;
   keys: KeyStore;
   onError: (error: unknown) => void;
+  outbox: Outbox;
   pages: PageSender;
   publicUrl: PublicUrl;
   random: RandomSource;
@@ -80,6 +83,8 @@ export interface OidcProtocol {
   router: Router;
   /** What the end of a session means for this protocol. */
   ender: ParticipantEnder;
+  /** What the outbox does for this protocol. */
+  jobs: readonly JobBody[];
   /** Deletes grants and tokens that nobody can use any more. */
   prune: (before: number) => Promise<void>;
   close: () => void;
@@ -131,9 +136,8 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
     }),
   });
 
-  const libraryFetch = createLibraryFetch(
-    createGuardedRequest({ ...deps.configuration, ...OUTGOING_BOUNDS }),
-  );
+  const send = createGuardedRequest({ ...deps.configuration, ...OUTGOING_BOUNDS });
+  const libraryFetch = createLibraryFetch(send);
 
   const build = (): ReturnType<Provider['callback']> => {
     const provider = new Provider(
@@ -207,7 +211,8 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   });
   return {
     router,
-    ender: createGrantEnder({ grants, clock: deps.clock }),
+    ender: createGrantEnder({ ...deps, grants }),
+    jobs: [createBackchannelLogout({ ...deps, issuer: deps.publicUrl.base, send })],
     prune: (before) => grants.prune(before),
     close: () => {
       stopKeys();

@@ -107,6 +107,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
           assertClaimsParameter(claims);
         },
       },
+      // Only says so in discovery and puts `sid` into ID tokens: the library's own logout, which would send, is not used.
+      backchannelLogout: { enabled: true },
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: {
