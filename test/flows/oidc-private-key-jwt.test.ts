@@ -6,7 +6,12 @@ import { TestBrowser } from '../support/browser.js';
 import { OidcClient, signIn } from '../support/oidc-client.js';
 import { startPartner } from '../support/partner-server.js';
 import { addPerson } from '../support/people.js';
-import { oidcParty, startTestServer, type TestServer } from '../support/start-server.js';
+import {
+  oidcParty,
+  startTestServer,
+  testConfiguration,
+  type TestServer,
+} from '../support/start-server.js';
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
 type Partner = Awaited<ReturnType<typeof startPartner>>;
@@ -43,7 +48,7 @@ beforeAll(async () => {
     oidcParty(id, { client_secret: undefined, grant_types: [...grants.grant_types], ...more });
   server = await startTestServer({
     configuration: (url) => ({
-      oidc: { ...timesOf(url), privateHosts: ['127.0.0.1'] },
+      oidc: { ...testConfiguration(url, 0, '/').oidc, privateHosts: ['127.0.0.1'] },
     }),
     relyingParties: [
       party('inline', { jwks: { keys: [jwk as { kty: 'EC' }] } }),
@@ -65,16 +70,6 @@ afterAll(async () => {
   await server.close();
   await Promise.all([keys, redirecting, huge, silent].map((partner) => partner.close()));
 });
-
-function timesOf(_url: string) {
-  const minute = 60_000;
-  return {
-    accessTokenLifetime: 10 * minute,
-    refreshTokenLifetime: 43_200 * minute,
-    idTokenLifetime: 10 * minute,
-    codeLifetime: minute,
-  };
-}
 
 const seconds = () => Math.floor(Date.now() / 1000);
 

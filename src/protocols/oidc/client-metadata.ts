@@ -1,5 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { RelyingParty } from '../../relying-parties/relying-party.js';
+import { ownScopes } from './own-scopes.js';
 import { authMethodOf, type OidcSettings } from './client-settings.js';
 
 /** A relying party as the library knows clients. Only what is listed here reaches it. */
@@ -24,7 +25,7 @@ export function clientMetadata(relyingParty: RelyingParty): ClientMetadata {
     dpop_bound_access_tokens: settings.dpop_bound_access_tokens,
     ...optional('backchannel_logout_uri', settings.backchannel_logout_uri),
     backchannel_logout_session_required: settings.backchannel_logout_session_required,
-    ...optional('scope', settings.scope),
+    ...optional('scope', settings.scope === undefined ? undefined : libraryScope(settings.scope)),
     ...optional('default_max_age', settings.default_max_age),
     [RELYING_PARTY]: relyingParty.id,
   };
@@ -42,4 +43,10 @@ function optional<Name extends string, Value>(
   value: Value | undefined,
 ): Partial<Record<Name, Value>> {
   return value === undefined ? {} : ({ [name]: value } as Record<Name, Value>);
+}
+
+/** The library knows no scopes of resources here, and takes an empty list for every scope. */
+function libraryScope(scope: string): string {
+  const own = scope.split(' ').filter((name) => ownScopes.includes(name));
+  return own.length === 0 ? 'openid' : own.join(' ');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oidcResourceShape } from '../../config/sections/oidc-section.js';
 import { faultOfKeySet, keySet } from './client-keys.js';
 import { loopbackHosts } from './loopback-hosts.js';
 import { faultOfOutgoingUri } from './outgoing/outgoing-uri.js';
@@ -80,6 +81,16 @@ export const oidcSettings = z
       .boolean()
       .default(false)
       .describe('Name the session (sid) in ID tokens and logout tokens.'),
+    resources: z
+      .array(z.strictObject(oidcResourceShape))
+      .default([])
+      .describe(
+        'Resources that this service may ask for tokens for, besides those of oidc.resources.',
+      ),
+    introspection_resources: z
+      .array(z.string())
+      .default([])
+      .describe('Resources that this service is: it may introspect the tokens for them.'),
     default_max_age: z.number().int().min(0).optional().describe('Seconds.'),
     access_token_lifetime: z.number().int().min(30).max(86_400).optional().describe('Seconds.'),
     refresh_token_lifetime: z.number().int().min(60).optional().describe('Seconds.'),

@@ -44,6 +44,7 @@ import { createAnswerHooks } from './answer-hooks.js';
 import { presentRequest } from './present-request.js';
 import { providerConfiguration } from './provider-configuration.js';
 import { noteUnavailable, requestScope, runInScope } from './request-scope.js';
+import { createResourceDirectory } from './resources/resource-directory.js';
 import { adapterFactory } from './storage/adapter.js';
 import { createArtefactStore } from './storage/artefact-store.js';
 import { createCodeStore } from './storage/code-store.js';
@@ -157,6 +158,10 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
         }),
         findAccount: (ctx, sub) => findAccount(deps, clients, ctx, sub),
         loadExistingGrant: createGrantLoader({ consents, judge, relyingPartyOf }),
+        resourceOf: createResourceDirectory({
+          everybodys: deps.configuration.resources,
+          settingsOf: (client) => clients.settings(client),
+        }),
         settingsOf: (client) => clients.settings(client),
         keepOfflineAccess: (ctx) => {
           keepOfflineAccess(ctx, relyingPartyOf(ctx));

@@ -6,15 +6,17 @@ import type {
   Grant,
   JWK,
   KoaContextWithOIDC,
+  ResourceServer,
 } from 'oidc-provider';
 import type { OidcConfiguration } from '../../config/configuration.js';
 import type { SigningKey } from '../../keys/key-store.js';
 import { acrDemands } from '../../sessions/strength.js';
 import { loopbackHosts } from './loopback-hosts.js';
 import { RELYING_PARTY } from './client-metadata.js';
-import { claimsByScope } from './claims.js';
+import { claimsByScope, ownScopes } from './own-scopes.js';
 import { assertClaimsParameter } from './authorize/claims-parameter.js';
 import { assertResponseMode } from './authorize/response-mode.js';
+import { LONGEST_JWT_SECONDS } from './resources/resource-directory.js';
 import { VIEW_ID } from './storage/session-view.js';
 import { clientSigningAlgorithms, type OidcSettings } from './client-settings.js';
 
@@ -28,6 +30,8 @@ export interface ProviderParts {
   interactionUrl: (ctx: KoaContextWithOIDC, prompt: string, uid: string) => Promise<string>;
   findAccount: (ctx: KoaContextWithOIDC, sub: string) => Promise<Account | undefined>;
   loadExistingGrant: (ctx: KoaContextWithOIDC) => Promise<Grant | undefined>;
+  /** @throws InvalidTarget */
+  resourceOf: (identifier: string, client: Client) => ResourceServer;
   settingsOf: (client: Client) => OidcSettings | null;
   /** Puts back the `offline_access` that the library drops from first parties' requests without `prompt=consent`. */
   keepOfflineAccess: (ctx: KoaContextWithOIDC) => void;
@@ -39,6 +43,11 @@ export interface ProviderParts {
   renderError: (ctx: KoaContextWithOIDC, out: { error: string }, error: Error) => Promise<void>;
 }
 
+/** A token, as far as its lifetime depends on what it is for. */
+interface IssuedFor {
+  resourceServer?: { accessTokenFormat?: string | undefined } | undefined;
+}
+
 /** Name of a parameter that exists only so that its validator runs after the library's scope check. */
 const AFTER_SCOPE_CHECK = 'drawbridge_after_scope_check';
 
@@ -47,8 +56,11 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
   const { lifetimes } = parts;
   const lifetimeOf =
     (field: 'access_token_lifetime' | 'id_token_lifetime', fallback: number) =>
-    (_ctx: unknown, _token: unknown, client: Client) =>
-      parts.settingsOf(client)?.[field] ?? seconds(fallback);
+    (_ctx: unknown, token: object, client: Client) => {
+      const chosen = parts.settingsOf(client)?.[field] ?? seconds(fallback);
+      const isJwt = (token as IssuedFor).resourceServer?.accessTokenFormat === 'jwt';
+      return isJwt ? Math.min(chosen, LONGEST_JWT_SECONDS) : chosen;
+    };
   return {
     adapter: parts.adapter,
     jwks: { keys: parts.keys.map(jwkOf) },
@@ -73,7 +85,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       long: { httpOnly: true, sameSite: 'lax', signed: false },
       short: { httpOnly: true, sameSite: 'lax', signed: true },
     },
-    scopes: ['openid', 'offline_access', ...Object.keys(claimsByScope)],
+    scopes: [...ownScopes],
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time', ...parts.customClaims],
       ...Object.fromEntries(
@@ -113,11 +125,14 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       clientCredentials: { enabled: true },
       introspection: {
         enabled: true,
-        allowedPolicy: (_ctx, client, token) =>
-          Promise.resolve(
-            client.clientAuthMethod !== 'none' &&
-              (token as { clientId?: string }).clientId === client.clientId,
-          ),
+        allowedPolicy: (_ctx, client, token) => {
+          const { clientId, aud } = token as { clientId?: string; aud?: unknown };
+          const served = parts.settingsOf(client)?.introspection_resources ?? [];
+          const isFor = typeof aud === 'string' && served.includes(aud);
+          return Promise.resolve(
+            client.clientAuthMethod !== 'none' && (clientId === client.clientId || isFor),
+          );
+        },
       },
       revocation: { enabled: true },
       rpInitiatedLogout: {
@@ -125,7 +140,13 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         logoutSource: parts.logoutSource,
         postLogoutSuccessSource: parts.postLogoutSuccessSource,
       },
-      resourceIndicators: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        // Whoever named one resource when they asked means it when they redeem.
+        useGrantedResource: () => Promise.resolve(true),
+        getResourceServerInfo: (_ctx, identifier, client) =>
+          Promise.resolve(parts.resourceOf(identifier, client)),
+      },
       userinfo: { enabled: true },
       dPoP: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
