@@ -12,6 +12,8 @@ import { relyingPartiesFromFiles } from './server/relying-party-source.js';
 const closers: (() => Promise<void>)[] = [];
 
 async function start(): Promise<void> {
+  // Whatever is created is its owner's alone.
+  process.umask(0o077);
   const environment = processEnvironment();
   const loaded = await loadConfiguration(environment);
   if (!loaded.ok) {
@@ -28,7 +30,11 @@ async function start(): Promise<void> {
     relyingParties: (base) => relyingPartiesFromFiles(configuration, environment, base),
   });
   const listening = await listen(drawbridge.app, configuration.listen);
-  closers.push(listening.close, () => drawbridge.close());
+  closers.push(
+    () => Promise.resolve(drawbridge.announceClosing()),
+    listening.close,
+    () => drawbridge.close(),
+  );
   const { base } = drawbridge;
   await base.audit.record(serverStarted({ url: configuration.publicUrl.base, mode: 'configured' }));
   base.logger.info('server.listening', {

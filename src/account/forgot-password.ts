@@ -4,6 +4,7 @@ import { requestRefused } from '../audit/events/sign-in-events.js';
 import type { PublicUrl } from '../config/public-url.js';
 import type { ResetRequests } from '../directory/links/reset-requests.js';
 import type { Circumstances } from '../login/circumstances.js';
+import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
 import type { BrowserSecrets } from '../web/browser-secret.js';
 import { assertCsrfToken, csrfToken, formPurpose } from '../web/csrf.js';
 import { failureView, type FailureView } from '../web/failure-view.js';
@@ -17,6 +18,7 @@ export interface ForgotPasswordDeps {
   pages: PageSender;
   publicUrl: PublicUrl;
   resetRequests: ResetRequests;
+  store: Pick<EphemeralStore, 'increment'>;
 }
 
 const purpose = formPurpose('password', 'forgot');
@@ -38,7 +40,10 @@ export function createForgotPassword(deps: ForgotPasswordDeps): Router {
       await showRefused(deps, request, response, secret ?? '');
       return;
     }
-    await deps.resetRequests.request(username, deps.circumstances(request).clientAddress);
+    const { clientAddress } = deps.circumstances(request);
+    if (await withinLimit(deps.store, clientAddress)) {
+      await deps.resetRequests.request(username, clientAddress);
+    }
     response.redirect(303, deps.publicUrl.path(sentPath));
   });
   router.get(sentPath, (request, response) => {
@@ -47,6 +52,21 @@ export function createForgotPassword(deps: ForgotPasswordDeps): Router {
   });
   return router;
 }
+
+/**
+ * Every request is written to the database, so that one address cannot write without end. Beyond the limit the answer
+ * is the same and nothing is written.
+ */
+async function withinLimit(
+  store: Pick<EphemeralStore, 'increment'>,
+  clientAddress: string,
+): Promise<boolean> {
+  return (await store.increment(`limit:forgot:${clientAddress}`, WINDOW_MS)) <= MOST_IN_WINDOW;
+}
+
+const WINDOW_MS = 10 * 60_000;
+/** Enough for an office behind one address on a Monday morning. */
+const MOST_IN_WINDOW = 60;
 
 async function showRefused(
   deps: ForgotPasswordDeps,

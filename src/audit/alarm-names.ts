@@ -4,6 +4,7 @@ export const alarmNames = [
   'job_failed',
   'schedule_failed',
   'audit_sealing_stuck',
+  'dependency_unavailable',
 ] as const;
 
 export type AlarmName = (typeof alarmNames)[number];

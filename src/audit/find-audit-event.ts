@@ -15,6 +15,21 @@ export async function findAuditEvent(
   return row ?? null;
 }
 
+/** What happened to a person last, newest first. */
+export function findLastEventsOf(
+  db: Queryable,
+  person: string,
+  limit: number,
+): Promise<AuditEventsTable[]> {
+  return db
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('person_id', '=', person)
+    .orderBy('at', 'desc')
+    .limit(limit)
+    .execute();
+}
+
 const tallyWithinMs = 300_000;
 
 /** The row that closed the counting which `opening` began; `null` while it still goes on. */

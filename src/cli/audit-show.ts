@@ -5,6 +5,7 @@ import type { AuditEventsTable } from '../storage/sql/tables.js';
 import { printLine, UsageError } from './command.js';
 import type { Command } from './command.js';
 import { withConfiguredDatabase } from './configured-database.js';
+import { printable } from './printable.js';
 
 export const auditShow: Command = {
   name: 'audit show',
@@ -61,6 +62,3 @@ function describeRow(row: AuditEventsTable): string[] {
 
 const shown = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value);
-
-/** Rows may quote what came from outside, and a terminal obeys control characters. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, '\ufffd');

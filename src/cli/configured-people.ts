@@ -5,11 +5,13 @@ import { createMetrics } from '../audit/metrics.js';
 import { describeProblem } from '../config/configuration-problem.js';
 import { loadConfiguration } from '../config/load-configuration.js';
 import { createInvitations, type InvitePeople } from '../directory/links/invitations.js';
+import { createOperatorLinks, type IssueOperatorLink } from '../directory/links/operator-links.js';
 import { OneTimeLinks } from '../directory/links/one-time-links.js';
 import { createLocalPeopleReader, type PeopleReader } from '../directory/local/read-people.js';
 import { createPeople, type People } from '../directory/local/people.js';
 import type { ImportPeopleDeps } from '../directory/import/import-people.js';
 import { createTotpImport, readTotpSecret } from '../factors/otp/import-totp-secret.js';
+import { createSecondFactors, type SecondFactors } from '../factors/second-factors.js';
 import { createOutbox } from '../jobs/create-outbox.js';
 import { systemClock } from '../kernel/clock.js';
 import { DrawbridgeError } from '../kernel/errors.js';
@@ -28,6 +30,12 @@ export interface PersonCommandParts {
   importing: Omit<ImportPeopleDeps, 'invite'>;
   /** Makes links for first passwords; mails them too when `byMail`. */
   invitations(byMail: boolean): InvitePeople;
+  secondFactors: SecondFactors;
+  issuePasswordLink: IssueOperatorLink;
+  /** May people without a second factor set one up while they sign in? */
+  enrolmentAtSignIn: boolean;
+  /** Milliseconds since the epoch. */
+  now: number;
   /** Is there a mail server? A folder is nobody's mailbox. */
   sendsMail: boolean;
 }
@@ -88,6 +96,16 @@ export const withConfiguredPeople: WithPeople = async (io, work) => {
           defaultLocale: configuration.languages.default,
           byMail,
         }),
+      secondFactors: createSecondFactors({ ...changing, outbox }),
+      issuePasswordLink: createOperatorLinks({
+        ...changing,
+        links,
+        outbox,
+        publicUrl: configuration.publicUrl,
+        defaultLocale: configuration.languages.default,
+      }),
+      enrolmentAtSignIn: configuration.policy.enrolment === 'at-sign-in',
+      now: clock.now(),
       sendsMail: configuration.mail.kind === 'smtp',
     });
   } finally {

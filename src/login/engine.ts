@@ -20,6 +20,8 @@ export interface EngineDeps {
   factors: readonly Factor[];
   evaluatePolicy: EvaluatePolicy;
   audit: AuditLog;
+  /** Told of every answer that was judged. */
+  countAttempt: (factor: string, result: 'accepted' | 'refused') => void;
   clock: Clock;
   /** Whether people may set up their first second factor in the middle of a sign-in. */
   enrolmentAtSignIn: boolean;
@@ -94,6 +96,7 @@ export class SignInEngine {
     const { knownBrowserOf } = at;
     const attempt = { username: typedUsername, password, knownBrowserOf };
     const verdict = await this.#deps.directory.checkPassword(attempt);
+    this.#deps.countAttempt('password', verdict.kind);
     if (verdict.kind === 'refused') {
       return this.#refuse(asked, verdict.reason, at, 'password', verdict.person);
     }
@@ -148,6 +151,7 @@ export class SignInEngine {
     const factor = this.#factor(step.factor);
     if (person === null) return this.#fail(record, 'step_out_of_order', at);
     const verdict = await this.#verify(record, person, factor, step, fields, at);
+    this.#deps.countAttempt(factor.name, verdict.kind);
     if (verdict.kind === 'refused') {
       return endings.has(verdict.reason)
         ? this.#fail(record, verdict.reason, at)

@@ -9,6 +9,7 @@ import { createMailTransport } from '../mail/create-mail-transport.js';
 import { createBrowserDispatcher } from '../login/browser-dispatcher.js';
 import { createOidcProtocol } from '../protocols/oidc/oidc-protocol.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
+import { createDependencyWatch } from './dependency-watch.js';
 import { createEdge, type Edge } from './edge.js';
 import { errorBoundary, notFound } from './error-boundary.js';
 import { layFoundations, type FoundationChoices, type Foundations } from './foundations.js';
@@ -42,6 +43,8 @@ export interface Drawbridge {
   app: Express;
   base: Foundations;
   parts: SignInParts;
+  /** Tells load balancers by `/health/ready` to send nobody here any more. */
+  announceClosing(): void;
   close(): Promise<void>;
 }
 
@@ -87,7 +90,10 @@ export async function createDrawbridge(
     ],
   });
   runner.start();
-  const housekeeping = createHousekeeping(base, observer, oidc.prune);
+  const housekeeping = createHousekeeping(base, observer, {
+    grants: oidc.prune,
+    links: () => parts.links.prune(),
+  });
 
   let closing = false;
   const app = express();
@@ -117,7 +123,8 @@ export async function createDrawbridge(
   for (const factory of choices.protocols ?? []) {
     mount.use(factory({ ...parts, ...edge, base, registry }).router);
   }
-  const boundary = { ...base, ...edge, clientAddress: parts.clientAddress };
+  const dependencies = createDependencyWatch(base);
+  const boundary = { ...base, ...edge, dependencies, clientAddress: parts.clientAddress };
   app.use(notFound(boundary));
   app.use(errorBoundary(boundary));
 
@@ -125,10 +132,14 @@ export async function createDrawbridge(
     app,
     base,
     parts,
+    announceClosing: () => {
+      closing = true;
+    },
     close: async () => {
       closing = true;
       files.close?.();
       oidc.close();
+      dependencies.stop();
       await housekeeping.stop();
       await runner?.stop();
       for (const close of base.closers) await close();

@@ -7,11 +7,13 @@ import type { Logger } from '../audit/log-writer.js';
 import { DrawbridgeError } from '../kernel/errors.js';
 import { sendErrorPage } from '../web/error-page.js';
 import { FormRefused } from '../web/form-errors.js';
+import type { DependencyWatch } from './dependency-watch.js';
 import type { PageSender } from '../web/send-page.js';
 
 export interface BoundaryDeps {
   audit: AuditLog;
   logger: Logger;
+  dependencies: Pick<DependencyWatch, 'noticed'>;
   pages: PageSender;
   clientAddress: (request: IncomingMessage) => string;
 }
@@ -27,6 +29,7 @@ export function errorBoundary(deps: BoundaryDeps): ErrorRequestHandler {
     const reason = reasonOf(error);
     const status = statusOf(error);
     if (status === 500) deps.logger.error('http.failed', { path: request.path }, error);
+    deps.dependencies.noticed(error);
     const reference = await record(deps, reason, request.path, deps.clientAddress(request));
     const retryAfterSeconds =
       error instanceof DrawbridgeError ? error.retryAfterSeconds : undefined;

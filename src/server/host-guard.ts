@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { PublicUrl } from '../config/public-url.js';
 
 /**
@@ -8,7 +8,8 @@ import type { PublicUrl } from '../config/public-url.js';
 export function hostGuard(publicUrl: PublicUrl): RequestHandler {
   return (request, response, next) => {
     const open = /^\/(health(\/|$)|metrics$)/.test(request.path);
-    if (open || request.headers.host?.toLowerCase() === publicUrl.host) {
+    const isOurs = request.headers.host?.toLowerCase() === publicUrl.host;
+    if (open || (isOurs && reduceToPath(request, publicUrl))) {
       next();
       return;
     }
@@ -17,4 +18,17 @@ export function hostGuard(publicUrl: PublicUrl): RequestHandler {
       .set({ 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
       .send('This host name is not configured here.\n');
   };
+}
+
+/**
+ * A request line may hold a whole address, which then counts instead of the Host header (RFC 9112, 3.2.2). Whoever
+ * builds addresses from it later must not see another host; `false` when there is one, or no address at all.
+ */
+function reduceToPath(request: Request, publicUrl: PublicUrl): boolean {
+  if (request.url.startsWith('/')) return true;
+  if (!URL.canParse(request.url)) return false;
+  const { host, pathname, search } = new URL(request.url);
+  request.url = pathname + search;
+  request.originalUrl = request.url;
+  return host === publicUrl.host;
 }

@@ -11,7 +11,7 @@ const KEEP_DONE_JOBS_MS = 7 * 24 * HOUR_MS;
 export function createHousekeeping(
   base: Foundations,
   observer: JobObserver,
-  pruneGrants: (before: number) => Promise<void>,
+  prune: { grants: (before: number) => Promise<void>; links: () => Promise<unknown> },
 ): { stop: () => Promise<void> } {
   const schedule = createSchedule(
     {
@@ -20,7 +20,8 @@ export function createHousekeeping(
       body: async () => {
         const now = base.clock.now();
         await pruneConsumed(base.database.db, now);
-        await pruneGrants(now);
+        await prune.grants(now);
+        await prune.links();
         await pruneJobs(base.database.db, now - KEEP_DONE_JOBS_MS);
       },
     },

@@ -132,6 +132,9 @@ export async function createSignInParts(
     factors: [otp, ...extraFactors, recoveryCodes],
     evaluatePolicy,
     audit,
+    countAttempt: (factor, result) => {
+      base.metrics.factorAttempts.add({ factor, result });
+    },
     clock,
     enrolmentAtSignIn: configuration.policy.enrolment === 'at-sign-in',
     organisation: configuration.organisation.name,
@@ -158,6 +161,7 @@ export async function createSignInParts(
     enders,
     engine,
     evaluatePolicy,
+    links,
     otp,
     passwordLinks,
     passwords,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PublicUrl } from '../config/public-url.js';
+import { readLocalPath } from './local-path.js';
 import type { Locales } from './locale.js';
 import type { PageContextFactory } from './page-context.js';
 import type { Locale, ModelOf, Renderer } from './renderer.js';
@@ -84,5 +85,6 @@ function ownPath(request: PageRequest, publicUrl: PublicUrl): string {
   const below = url.startsWith(`${publicUrl.mountPath}/`)
     ? url.slice(publicUrl.mountPath.length)
     : url;
-  return below.startsWith('/') ? below : '/';
+  // `//host/` is a path here and another host in a link.
+  return readLocalPath(below) ?? '/';
 }

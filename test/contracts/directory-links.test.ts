@@ -162,6 +162,41 @@ describe.each(sqlAdapters)('links that set a password on $name', (adapter) => {
     });
   });
 
+  describe('a link given out by the operator', () => {
+    const by = { data: { by: 'test' } };
+
+    test('is for a first password where there is none, else for another one', async () => {
+      const { issueOperatorLink, passwordLinks } = nodes[0];
+      const token = ({ link }: { link: string }) => link.split('/').at(-1) as string;
+      const first = await issueOperatorLink(person, false, by);
+      expect(first).toMatchObject({ lifetime: 72 * 60 * minute, mailed: false });
+      expect(await mails()).toEqual([]);
+      const newer = await issueOperatorLink(person, true, by);
+      expect(newer).toMatchObject({ mailed: true });
+      expect(await passwordLinks.redeem(token(first), chosen)).toMatchObject({ ok: false });
+      expect(await passwordLinks.redeem(token(newer), chosen)).toMatchObject({ ok: true });
+
+      const reset = await issueOperatorLink(person, true, by);
+      expect(reset).toMatchObject({ lifetime: 30 * minute, mailed: true });
+      expect(await mails()).toContainEqual(
+        expect.objectContaining({ template: 'password-reset', link: reset.link, validMinutes: 30 }),
+      );
+      expect(await signsIn(chosen)).toBe(true);
+      expect(await passwordLinks.redeem(token(reset), 'one more sentence')).toMatchObject({
+        ok: true,
+      });
+      const rows = await nodes[0].database.db
+        .selectFrom('audit_events')
+        .select('data')
+        .where('person_id', '=', person.id)
+        .where('kind', '=', 'password.reset_requested')
+        .execute();
+      const data = rows.map((row) => JSON.parse(row.data) as unknown);
+      expect(data).toContainEqual({ by: 'test', link: 'password-reset' });
+      expect(JSON.stringify(data)).not.toContain(token(reset));
+    });
+  });
+
   describe('changing a password', () => {
     beforeEach(async () => {
       const set = await nodes[0].passwords.setPassword(person, 'the first sentence');

@@ -22,6 +22,22 @@ const installed = redisBinary !== undefined && postgresBinary !== undefined;
   }
   const restart = (index: number) => cluster.server.nodes?.restart(index);
 
+  test('before it is, both answer in turn', async () => {
+    await signIn(
+      new TestBrowser(),
+      (await cluster.payroll.request()).url,
+      await cluster.somebody(),
+    );
+    const counts = (cluster.server.nodes?.nodes ?? []).map(async ({ port }) => {
+      const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const lines = metrics.matchAll(/^\w*http_requests_total\{.*\} (\d+)$/gm);
+      return [...lines].reduce((sum, [, count]) => sum + Number(count), 0);
+    });
+    const [one = 0, other = 0] = await Promise.all(counts);
+    expect(one + other).toBeGreaterThanOrEqual(7);
+    expect(Math.abs(one - other)).toBeLessThanOrEqual(1);
+  });
+
   test.each(stepNames.map((step, index) => ({ step, victim: index % 2 })))(
     'before the step "$step": the sign-in goes on with the other',
     async ({ step, victim }) => {

@@ -47,10 +47,11 @@ export const passwordChanged = (person: string, by: ChangedBy): AuditEvent => ({
   person,
 });
 
-export const passwordResetRequested = (person: string, clientAddress: string): AuditEvent => ({
+/** By the person, who forgot it, or on their behalf. */
+export const passwordResetRequested = (person: string, by: ChangedBy): AuditEvent => ({
+  ...by,
   kind: 'password.reset_requested',
   person,
-  clientAddress,
 });
 
 /** @param facts.inAll wrong passwords in a row, over all locks */

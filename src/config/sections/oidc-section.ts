@@ -43,7 +43,8 @@ export const oidcSection = z.object({
     max: '1d',
   }).prefault('1h'),
   refresh_token_lifetime: duration({
-    description: 'How long a refresh token may lie unused; using it yields a new one.',
+    description:
+      'How long refresh tokens are renewed after a sign-in, whatever their use; then the person signs in again.',
     min: '5m',
     max: '90d',
   }).prefault('14d'),

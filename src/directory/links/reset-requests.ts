@@ -62,7 +62,8 @@ export function createResetRequestJob(deps: {
         const recent = await links.countSince(tx, person.id, 'password-reset', since);
         if (recent >= linksAnHour) return;
         const token = await links.issue(tx, person, 'password-reset');
-        await audit.recordIn(tx, passwordResetRequested(person.id, String(clientAddress)));
+        const by = { clientAddress: String(clientAddress) };
+        await audit.recordIn(tx, passwordResetRequested(person.id, by));
         await mailPerson(deps, tx, person, {
           template: 'password-reset',
           link: passwordLinkUrl(publicUrl, token),

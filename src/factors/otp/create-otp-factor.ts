@@ -10,6 +10,7 @@ import type { FactorEvent } from '../../sessions/factor-event.js';
 import type { Lockout } from '../attempts/lockout.js';
 import { refusedUncounted, refusedWrong } from '../attempts/refusals.js';
 import type { Factor, FactorContext, FactorVerdict } from '../factor.js';
+import { listOtpCredentials } from './all-otp-credentials.js';
 import { readCode } from './code-text.js';
 import { OtpCredentialStore } from './credential-store.js';
 import type { ReservedCredential } from './credential-store.js';
@@ -118,19 +119,8 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
     use: 'ordinary',
 
     async enrolments(person) {
-      const rows = await database.db
-        .selectFrom('otp_credentials')
-        .select(['id', 'label', 'created_at', 'last_used_at'])
-        .where('person_id', '=', person.id)
-        .orderBy('created_at')
-        .orderBy('id')
-        .execute();
-      return rows.map((row) => ({
-        id: row.id,
-        label: row.label,
-        createdAt: row.created_at,
-        lastUsedAt: row.last_used_at,
-      }));
+      const credentials = await listOtpCredentials(database.db, person.id);
+      return credentials.map(({ lockedUntil: _, ...enrolment }) => enrolment);
     },
 
     begin: () => Promise.resolve({ state: {}, view: { template: 'factors/otp', model: {} } }),

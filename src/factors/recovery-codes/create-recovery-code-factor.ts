@@ -10,11 +10,15 @@ import type { Lockout } from '../attempts/lockout.js';
 import { refusedUncounted, refusedWrong } from '../attempts/refusals.js';
 import type { Factor, FactorContext } from '../factor.js';
 import { notifyOfFactor } from '../factor-notice.js';
+import {
+  recoveryCodesLockedUntil,
+  summariseRecoveryCodes,
+  type RecoveryCodeSummary,
+} from './all-recovery-codes.js';
 import { newCodes, readRecoveryCode, shownCode } from './code-format.js';
+import { recoveryCodeFactorName } from './recovery-code-factor-name.js';
 import { RecoveryCodeStore } from './recovery-code-store.js';
-import type { RecoveryCodeSummary, ReservedAttempt } from './recovery-code-store.js';
-
-const factorName = 'recovery-code';
+import type { ReservedAttempt } from './recovery-code-store.js';
 
 /** A salted, slow hash. May throw `Overloaded`. */
 export interface SlowHash {
@@ -85,22 +89,22 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       const remaining = await store.consume(tx, person, code, now);
       if (remaining === null) return false;
       await audit.recordIn(tx, recoveryCodeUsed({ person: person.id, ...context }, remaining));
-      const notice = { factor: factorName, at: now, remaining };
+      const notice = { factor: recoveryCodeFactorName, at: now, remaining };
       await notifyOfFactor(outbox, tx, person, { template: 'recovery-code-used', ...notice });
       return true;
     });
 
   return {
-    name: factorName,
+    name: recoveryCodeFactorName,
     category: 'possession',
     use: 'fallback',
 
     async enrolments(person) {
-      const summary = await store.summary(person.id);
+      const summary = await summariseRecoveryCodes(database.db, person.id);
       if (summary === null || summary.remaining === 0) return [];
       const { generatedAt, lastUsedAt } = summary;
       const label = 'Recovery codes';
-      return [{ id: factorName, label, createdAt: generatedAt, lastUsedAt }];
+      return [{ id: recoveryCodeFactorName, label, createdAt: generatedAt, lastUsedAt }];
     },
 
     begin: () =>
@@ -110,14 +114,15 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       const code = readRecoveryCode(input['code']);
       if (code === null) return { kind: 'refused', reason: 'code_malformed' };
       const attempt = await store.reserve(person, code.lookup, clock.now());
-      if (attempt === null) return refusedUncounted(await store.lockedUntil(person.id));
+      if (attempt === null)
+        return refusedUncounted(await recoveryCodesLockedUntil(database.db, person.id));
       if (!attempt.personInForce) return { kind: 'refused', reason: 'session_ended' };
       const { codeHash, lockedUntil } = attempt;
       const right = await isRight(person, attempt, code.text);
       if (!right || codeHash === null) {
         const reason = 'wrong_recovery_code';
         return refusedWrong(audit, {
-          factor: factorName,
+          factor: recoveryCodeFactorName,
           person,
           reason,
           lockedUntil,
@@ -133,7 +138,7 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       return {
         kind: 'accepted',
         event: {
-          factor: factorName,
+          factor: recoveryCodeFactorName,
           category: 'possession',
           // RFC 8176 has no value for look-up secrets. Each code is a password that works one time, which is what
           // its `otp` says; `kba` and `user` would say something else.
@@ -155,7 +160,7 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
         await store.replace(tx, person.id, hashed, now);
         const about = { person: person.id, ...context };
         await audit.recordIn(tx, recoveryCodesGenerated(about, codes.length));
-        const notice = { factor: factorName, at: now };
+        const notice = { factor: recoveryCodeFactorName, at: now };
         await notifyOfFactor(outbox, tx, person, {
           template: 'recovery-codes-generated',
           ...notice,
@@ -164,6 +169,6 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       return codes.map(shownCode);
     },
 
-    remaining: (person) => store.summary(person.id),
+    remaining: (person) => summariseRecoveryCodes(database.db, person.id),
   };
 }

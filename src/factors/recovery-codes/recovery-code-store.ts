@@ -4,6 +4,7 @@ import type { Person, PersonId } from '../../directory/person.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { Lockout } from '../attempts/lockout.js';
 import { notLocked, strikeReserved, strikesCleared, strikeTakenBack } from '../attempts/strikes.js';
+import { summariseRecoveryCodes } from './all-recovery-codes.js';
 
 /** What an attempt that has been counted is judged by. */
 export interface ReservedAttempt {
@@ -84,7 +85,7 @@ export class RecoveryCodeStore {
       .set(strikesCleared)
       .where('person_id', '=', person.id)
       .execute();
-    return (await this.summary(person.id, tx))?.remaining ?? 0;
+    return (await summariseRecoveryCodes(tx, person.id))?.remaining ?? 0;
   }
 
   /** Takes back the strike of a code that was right but used up, unless its run has been forgiven since. */
@@ -96,16 +97,6 @@ export class RecoveryCodeStore {
       .where('failed_at', '=', run)
       .where('failures', '>', 0)
       .execute();
-  }
-
-  /** Until when no code is taken; `null` when the person has no codes. */
-  async lockedUntil(person: PersonId): Promise<number | null> {
-    const row = await this.#database.db
-      .selectFrom('recovery_code_sets')
-      .select('locked_until')
-      .where('person_id', '=', person)
-      .executeTakeFirst();
-    return row === undefined ? null : (row.locked_until ?? 0);
   }
 
   /** Puts a new set in the place of the old one. */
@@ -136,37 +127,6 @@ export class RecoveryCodeStore {
       )
       .execute();
   }
-
-  /** The person's set; `null` when there is none. */
-  async summary(
-    person: PersonId,
-    db: Queryable = this.#database.db,
-  ): Promise<RecoveryCodeSummary | null> {
-    const row = await db
-      .selectFrom('recovery_codes')
-      .select((select) => [
-        select.fn.countAll<number>().as('total'),
-        select.fn.count<number>('used_at').as('used'),
-        select.fn.max('used_at').as('last_used_at'),
-        select.fn.max('created_at').as('generated_at'),
-      ])
-      .where('person_id', '=', person)
-      .executeTakeFirstOrThrow();
-    if (row.generated_at === null) return null;
-    return {
-      remaining: row.total - row.used,
-      total: row.total,
-      generatedAt: row.generated_at,
-      lastUsedAt: row.last_used_at,
-    };
-  }
-}
-
-export interface RecoveryCodeSummary {
-  remaining: number;
-  total: number;
-  generatedAt: number;
-  lastUsedAt: number | null;
 }
 
 const codeId = (person: PersonId, lookup: string): string => `${person}:${lookup}`;

@@ -34,10 +34,14 @@ export function createAnswerHooks(deps: {
         } else if (isFormPost(ctx)) {
           deps.formPost(ctx);
         }
+        if (route === 'jwks' && ctx.status === 200) {
+          ctx.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_S}`);
+        }
         await flushScope(scope, deps);
       } catch (error) {
         if (!(error instanceof DrawbridgeError)) throw error;
         scope.unavailable = error;
+        await takeBack(scope.undo);
         withdraw(ctx);
         return;
       }
@@ -46,10 +50,18 @@ export function createAnswerHooks(deps: {
   };
 }
 
+/** Well below the time that a new key is published before it signs. */
+const JWKS_MAX_AGE_S = 600;
+
 function isFormPost(ctx: KoaContextWithOIDC): boolean {
   const { route } = ctx.oidc ?? {};
   const answersRequest = route === 'authorization' || route === 'resume';
   return answersRequest && typeof ctx.body === 'string' && ctx.body.includes('<form method="post"');
+}
+
+/** What cannot be taken back stays used up: that is the safe side. */
+async function takeBack(undo: readonly (() => Promise<void>)[]): Promise<void> {
+  await Promise.allSettled(undo.map((step) => step()));
 }
 
 /** Nothing of what was being issued leaves; the router hands the request to the error page. */

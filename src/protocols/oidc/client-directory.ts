@@ -1,22 +1,24 @@
-import type { Client } from 'oidc-provider';
+import type { Client, ClientMetadata } from 'oidc-provider';
 import type { RelyingParty, RelyingPartyRegistry } from '../../relying-parties/relying-party.js';
 import { clientMetadata, settingsOf } from './client-metadata.js';
 import type { OidcSettings } from './client-settings.js';
-import type { ModelStore } from './storage/adapter.js';
 
 /** Relying parties by `client_id`. A disabled one is unknown from the next request on. */
 export class ClientDirectory {
   readonly #registry: RelyingPartyRegistry;
+  #index: ReadonlyMap<string, RelyingParty>;
+  readonly close: () => void;
 
   constructor(registry: RelyingPartyRegistry) {
     this.#registry = registry;
+    this.#index = indexOf(registry);
+    this.close = registry.onChange(() => {
+      this.#index = indexOf(this.#registry);
+    });
   }
 
   byClientId(clientId: string): RelyingParty | null {
-    const found = this.#registry
-      .ofProtocol('oidc')
-      .find((party) => party.enabled && settingsOf(party).client_id === clientId);
-    return found ?? null;
+    return this.#index.get(clientId) ?? null;
   }
 
   settings(client: Pick<Client, 'clientId'> | undefined): OidcSettings | null {
@@ -24,11 +26,13 @@ export class ClientDirectory {
     return party === null ? null : settingsOf(party);
   }
 
-  /** Clients as the library reads them; it never writes any. */
-  readonly store: ModelStore = {
-    find: (clientId) => {
-      const party = this.byClientId(clientId);
-      return Promise.resolve(party === null ? undefined : clientMetadata(party));
-    },
-  };
+  /** All clients as the library reads them; it never writes any. */
+  metadata(): ClientMetadata[] {
+    return [...this.#index.values()].map(clientMetadata);
+  }
+}
+
+function indexOf(registry: RelyingPartyRegistry): Map<string, RelyingParty> {
+  const enabled = registry.ofProtocol('oidc').filter((party) => party.enabled);
+  return new Map(enabled.map((party) => [settingsOf(party).client_id, party]));
 }

@@ -42,6 +42,7 @@ export async function enterRequest(
     consented: null,
     resumed: null,
     writes: [],
+    undo: [],
     guards: [],
     entered: {},
     offline: new Set(),

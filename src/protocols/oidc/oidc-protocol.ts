@@ -22,6 +22,7 @@ import type { SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { BrowserSecrets } from '../../web/browser-secret.js';
 import type { Cookies } from '../../web/cookies.js';
 import type { PageSender } from '../../web/send-page.js';
+import { allowedMethods } from './allowed-methods.js';
 import { createInteractionUrl } from './authorize/begin-interaction.js';
 import { createConsentPages } from './authorize/consent-pages.js';
 import { Consents } from './authorize/consents.js';
@@ -117,12 +118,12 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   const judge = createJudge({ ...deps, relyingPartyOf });
   const artefacts = (kind: string) => createArtefactStore(kind, deps);
   const adapter = adapterFactory({
-    Client: clients.store,
     Session: createSessionView(deps),
     Interaction: interactionView,
     Grant: grants,
     AuthorizationCode: createCodeStore({
       artefacts: artefacts('code'),
+      database: deps.database,
       grants,
       audit: deps.audit,
       clock: deps.clock,
@@ -145,8 +146,8 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
       deps.publicUrl.base,
       providerConfiguration({
         adapter,
+        clients: clients.metadata(),
         keys: deps.keys.keys('default', 'oidc'),
-        cookieKeys: [deps.sealer.mac('oidc-cookies', 'cookie-signing')],
         lifetimes: deps.configuration,
         customClaims: configuredClaims(deps.registry.ofProtocol('oidc')),
         policy: createInteractionPolicy(judge),
@@ -192,6 +193,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   const stopRegistry = deps.registry.onChange(rebuild);
 
   const router = Router();
+  router.use(allowedMethods);
   router.use(
     createParkedRequests({
       store: deps.store,
@@ -222,6 +224,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
     close: () => {
       stopKeys();
       stopRegistry();
+      clients.close();
     },
   };
 }

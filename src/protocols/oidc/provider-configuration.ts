@@ -2,6 +2,7 @@ import type {
   Account,
   Adapter,
   Client,
+  ClientMetadata,
   Configuration,
   Grant,
   JWK,
@@ -22,8 +23,8 @@ import { clientSigningAlgorithms, type OidcSettings } from './client-settings.js
 
 export interface ProviderParts {
   adapter: (kind: string) => Adapter;
+  clients: readonly ClientMetadata[];
   keys: readonly SigningKey[];
-  cookieKeys: readonly string[];
   lifetimes: OidcConfiguration;
   customClaims: readonly string[];
   policy: NonNullable<NonNullable<Configuration['interactions']>['policy']>;
@@ -63,6 +64,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     };
   return {
     adapter: parts.adapter,
+    // Given whole, so that the library need not read and compare one in every request.
+    clients: [...parts.clients],
     jwks: { keys: parts.keys.map(jwkOf) },
     routes: {
       authorization: '/authorize',
@@ -81,9 +84,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     cookies: {
       names: { session: VIEW_ID, interaction: 'oidc-interaction', resume: 'oidc-resume' },
-      keys: [...parts.cookieKeys],
       long: { httpOnly: true, sameSite: 'lax', signed: false },
-      short: { httpOnly: true, sameSite: 'lax', signed: true },
+      // Not signed: what they name is bound to the browser by our own secret.
+      short: { httpOnly: true, sameSite: 'lax', signed: false },
     },
     scopes: [...ownScopes],
     claims: {

@@ -35,6 +35,11 @@ export interface OidcRequestScope {
   writes: EphemeralWrite[];
   /** What must still be as it was read at that moment: the sign-in or consent question that is used up. */
   guards: readonly EphemeralGuard[];
+  /**
+   * Takes back what this request used up, should its writes fail: nothing left the server then, so the client may try
+   * the same code or token again.
+   */
+  undo: (() => Promise<void>)[];
   /** Clients entered in this request; added to the session together with `writes`. */
   entered: Record<string, Participant>;
   /** Clients that were given offline access in this request: their grant outlives an ordinary logout. */

@@ -6,8 +6,17 @@ import { Provider, type Account, type KoaContextWithOIDC } from 'oidc-provider';
 import { oidcParty } from '../../support/start-server.js';
 import { clientMetadata } from '../../../src/protocols/oidc/client-metadata.js';
 import { claimsByScope } from '../../../src/protocols/oidc/own-scopes.js';
+import { createRedisEphemeralStore } from '../../../src/storage/ephemeral/redis-ephemeral-store.js';
+import { openSqlDatabase } from '../../../src/storage/sql/open-sql-database.js';
 import { answerCommands } from './answer-commands.js';
 import { redisAdapter } from './redis-adapter.js';
+import { prepareStores, storesAdapter } from './stores-adapter.js';
+
+export interface BareOptions {
+  redis: string;
+  /** `null`: everything in Redis. Otherwise an empty database for what Drawbridge too keeps in SQL. */
+  postgres: string | null;
+}
 
 export interface BareReady {
   url: string;
@@ -17,8 +26,8 @@ export interface BareReady {
  * oidc-provider as it comes, with the client, the algorithm and the claims that Drawbridge is measured with. Whoever
  * comes is the one account it has; nothing is asked, checked or recorded.
  */
-const options = JSON.parse(process.argv[2] ?? '') as { redis: string };
-const redis = new Redis(options.redis);
+const options = JSON.parse(process.argv[2] ?? '') as BareOptions;
+const stores = await openStores(options);
 const server = createServer();
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const { port } = server.address() as AddressInfo;
@@ -37,7 +46,7 @@ const account: Account = {
 };
 
 const provider = new Provider(url, {
-  adapter: redisAdapter(redis),
+  adapter: stores.adapter,
   clients: [clientMetadata(oidcParty('payroll', {}))],
   extraClientMetadata: { properties: ['relying_party'] },
   jwks: {
@@ -67,6 +76,20 @@ const provider = new Provider(url, {
   },
 });
 
+async function openStores({ redis: url, postgres }: BareOptions) {
+  if (postgres === null) {
+    const redis = new Redis(url);
+    return { adapter: redisAdapter(redis), close: () => redis.quit() };
+  }
+  const database = await openSqlDatabase({ url: postgres });
+  await prepareStores(database);
+  const store = createRedisEphemeralStore({ url });
+  return {
+    adapter: storesAdapter(store, database),
+    close: () => Promise.all([database.close(), store.close()]),
+  };
+}
+
 async function grantOf(ctx: KoaContextWithOIDC) {
   const { oidc } = ctx;
   const clientId = oidc.client?.clientId ?? '';
@@ -90,5 +113,5 @@ server.on('request', (request, response) => {
 answerCommands({ url } satisfies BareReady, async () => {
   server.closeAllConnections();
   server.close();
-  await redis.quit();
+  await stores.close();
 });

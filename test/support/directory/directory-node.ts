@@ -1,6 +1,7 @@
 import type { AuditLog } from '../../../src/audit/audit-log.js';
 import { PublicUrl } from '../../../src/config/public-url.js';
 import { createInvitations } from '../../../src/directory/links/invitations.js';
+import { createOperatorLinks } from '../../../src/directory/links/operator-links.js';
 import { OneTimeLinks } from '../../../src/directory/links/one-time-links.js';
 import { createPasswordLinks } from '../../../src/directory/links/password-links.js';
 import {
@@ -82,6 +83,7 @@ export function directoryNode(node: Node, queueLength = 200) {
     reader: createLocalPeopleReader(node.database),
     links,
     passwordLinks: createPasswordLinks({ ...parts, links, passwords }),
+    issueOperatorLink: createOperatorLinks({ ...parts, links }),
     resetRequests: createResetRequests(parts),
     resetJob: createResetRequestJob({ ...parts, directory, links }),
     invite: createInvitations({ ...parts, links, byMail: false }),

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { until } from './until.js';
 
 export interface Command {
   binary: string;
@@ -41,14 +42,19 @@ export class ChildServer {
     }
   }
 
-  /** Resolves when the process is gone. */
+  /**
+   * Resolves when the process is gone, and what it had started: the processes behind PostgreSQL's connections go on
+   * answering for a moment after a kill -9 of the one that accepts them.
+   */
   async kill(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child;
     this.#child = undefined;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const started = startedBy(child.pid ?? 0);
     const gone = once(child, 'exit');
     child.kill(signal);
     await gone;
+    await until(async () => !started.some(isRunning));
   }
 
   /** Stops and continues the process, to play a server that has gone silent. */
@@ -82,6 +88,21 @@ export class ChildServer {
         await delay(25);
       }
     }
+    return false;
+  }
+}
+
+/** Ids of the processes that a process has started, where the system tells them. */
+function startedBy(pid: number): string[] {
+  const list = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(list) ? readFileSync(list, 'utf8').split(' ').filter(Boolean) : [];
+}
+
+/** Not so once it has ended, even where nobody has asked how: in a container without an init, say. */
+function isRunning(pid: string): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
     return false;
   }
 }

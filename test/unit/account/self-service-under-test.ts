@@ -107,7 +107,8 @@ export async function selfServiceUnderTest({ enrolmentAllowed = true } = {}): Pr
   app.use(createHome(deps));
   app.use(createAccountPages(deps));
   app.use(createPasswordPages(deps));
-  const boundary = { ...base, ...edge, clientAddress: parts.clientAddress };
+  const dependencies = { noticed: () => {} };
+  const boundary = { ...base, ...edge, dependencies, clientAddress: parts.clientAddress };
   app.use(notFound(boundary));
   app.use(errorBoundary(boundary));
 

@@ -17,7 +17,7 @@ test('what is unknown is left out', () => {
 });
 
 test('events carry their facts', () => {
-  expect(passwordResetRequested('per_1', '192.0.2.1')).toEqual({
+  expect(passwordResetRequested('per_1', { clientAddress: '192.0.2.1' })).toEqual({
     kind: 'password.reset_requested',
     person: 'per_1',
     clientAddress: '192.0.2.1',

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { FactorEvent } from '../../../src/sessions/factor-event.js';
 import {
   ACR_MULTI,
   ACR_SINGLE,
@@ -11,9 +10,7 @@ import {
 
 const event = fc.record({
   factor: fc.constantFrom('password', 'otp', 'push', 'pin'),
-  category: fc.constantFrom('knowledge', 'possession', 'inherence') as fc.Arbitrary<
-    FactorEvent['category']
-  >,
+  category: fc.constantFrom('knowledge', 'possession', 'inherence'),
   amr: fc.constantFrom('pwd', 'otp', 'swk', 'pin'),
   at: fc.nat(1_000_000),
 });

@@ -72,9 +72,9 @@ function judge(deps: JudgeDeps, ctx: KoaContextWithOIDC): readonly FactorEvent[]
 }
 
 /**
- * A sign-in that has just ended for this request was held to its age and force by the engine: its proofs stand as
- * they are, as long as the session that it gave is the one in force. Otherwise the session's count as far as they are
- * fresh enough.
+ * A sign-in that has just ended for this request was held to its age and force by the engine: its proofs stand however
+ * old they are, as long as the session that it gave is the one in force and policy still takes such factors. Otherwise
+ * the session's count as far as they are fresh enough.
  */
 function proofsOf(
   ctx: KoaContextWithOIDC,
@@ -84,14 +84,16 @@ function proofsOf(
 ): readonly FactorEvent[] {
   const { collected, session, person } = requestScope();
   if (session === null || person === null) return [];
+  const { maxAge, allowedFactors } = limits;
   if (
     collected?.result.outcome === 'completed' &&
     collected.result.session === session.session.id
   ) {
-    return collected.result.events;
+    const { events } = collected.result;
+    const proved = { events, request, session: null };
+    return countableEvents(proved, person, { maxAge: null, allowedFactors }, now);
   }
   const justSignedIn = ctx.oidc.result?.login !== undefined;
-  const { maxAge, allowedFactors } = limits;
   return countableEvents(
     {
       events: [],

@@ -1,5 +1,6 @@
 import { Router, type Request } from 'express';
 import type { PublicUrl } from '../../../config/public-url.js';
+import type { Sealer } from '../../../keys/sealer.js';
 import type { RelyingPartyRegistry } from '../../../relying-parties/relying-party.js';
 import type { Session } from '../../../sessions/session.js';
 import type { StoredSession } from '../../../sessions/session-store.js';
@@ -9,7 +10,12 @@ import type { Cookies } from '../../../web/cookies.js';
 import { assertCsrfToken, csrfToken, formPurpose } from '../../../web/csrf.js';
 import { readForm } from '../../../web/forms.js';
 import type { PageSender } from '../../../web/send-page.js';
-import { logoutKey, type PendingLogout } from './pending-logout.js';
+import {
+  findPendingLogout,
+  isLogoutHandle,
+  takePendingLogout,
+  type PendingLogout,
+} from './pending-logout.js';
 
 export interface LogoutPagesDeps {
   endSession: (session: Session, clientAddress: string) => Promise<unknown>;
@@ -17,6 +23,7 @@ export interface LogoutPagesDeps {
   clientAddress: (request: Request) => string;
   relyingParties: RelyingPartyRegistry;
   store: EphemeralStore;
+  sealer: Sealer;
   browserSecrets: BrowserSecrets;
   cookies: Cookies;
   pages: PageSender;
@@ -31,11 +38,14 @@ export function createLogoutPages(deps: LogoutPagesDeps): Router {
       ? null
       : (deps.relyingParties.byId(pending.relyingParty)?.name ?? null);
 
-  router.get('/logout/confirm/:handle', async (request, response) => {
-    const handle = request.params['handle'];
-    const [stored] = await deps.store.read([logoutKey(handle)]);
+  router.get('/logout/confirm/:handle', async (request, response, next) => {
+    const { handle } = request.params;
+    if (!isLogoutHandle(handle)) {
+      next();
+      return;
+    }
+    const pending = await findPendingLogout(deps, handle);
     const secret = deps.browserSecrets.readOrCreate(request, response);
-    const pending = stored ? (JSON.parse(stored) as PendingLogout) : null;
     deps.pages.send(
       request,
       response,
@@ -54,15 +64,14 @@ export function createLogoutPages(deps: LogoutPagesDeps): Router {
 
   router.post('/logout/confirm/:handle', async (request, response) => {
     const fields = await readForm(request);
-    const handle = request.params['handle'];
+    const { handle } = request.params;
     const purpose = formPurpose(handle, 'logout');
     assertCsrfToken(deps.browserSecrets.read(request), purpose, fields['csrf']);
     if (fields['logout'] !== 'yes') {
       response.redirect(303, deps.publicUrl.path('/'));
       return;
     }
-    const stored = await deps.store.take(logoutKey(handle));
-    const pending = stored === null ? null : (JSON.parse(stored) as PendingLogout);
+    const pending = await takePendingLogout(deps, handle);
     const current = await deps.currentSession(request);
     if (current !== null) await deps.endSession(current.session, deps.clientAddress(request));
     deps.cookies.clear(response, 'session');

@@ -1,16 +1,18 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { randomToken, type RandomSource } from '../../../kernel/random.js';
 import type { PublicUrl } from '../../../config/public-url.js';
+import type { Sealer } from '../../../keys/sealer.js';
 import type { Session } from '../../../sessions/session.js';
 import type { EphemeralStore } from '../../../storage/ephemeral/ephemeral-store.js';
 import type { Cookies } from '../../../web/cookies.js';
 import { requestScope } from '../request-scope.js';
-import { logoutKey, type PendingLogout } from './pending-logout.js';
+import { savePendingLogout, type PendingLogout } from './pending-logout.js';
 
 export interface LogoutRequestDeps {
   endSession: (session: Session, clientAddress: string) => Promise<unknown>;
   cookies: Cookies;
   store: EphemeralStore;
+  sealer: Sealer;
   random: RandomSource;
   publicUrl: PublicUrl;
 }
@@ -32,14 +34,7 @@ export function createLogoutRequests(deps: LogoutRequestDeps): {
       const hinted = hint?.payload.sub !== undefined && hint.payload.sub === person?.id;
       if (session !== null && !hinted) {
         const handle = randomToken(deps.random, 128);
-        await deps.store.commit([
-          {
-            kind: 'set',
-            key: logoutKey(handle),
-            value: JSON.stringify(pending),
-            ttlMs: CONFIRM_WITHIN_MS,
-          },
-        ]);
+        await savePendingLogout(deps, handle, pending);
         redirect(ctx, deps.publicUrl.path(`/logout/confirm/${handle}`));
         return;
       }
@@ -76,5 +71,3 @@ function redirect(ctx: KoaContextWithOIDC, to: string): void {
   ctx.status = 303;
   ctx.redirect(to);
 }
-
-const CONFIRM_WITHIN_MS = 10 * 60_000;

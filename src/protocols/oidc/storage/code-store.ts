@@ -2,6 +2,7 @@ import { codeRedeemed, codeReused } from '../../../audit/events/token-events.js'
 import { createHash } from 'node:crypto';
 import { errors, type AdapterPayload } from 'oidc-provider';
 import type { AuditLog } from '../../../audit/audit-log.js';
+import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
 import type { Clock } from '../../../kernel/clock.js';
 import { circumstancesOfRequest, requestScope } from '../request-scope.js';
 import type { ModelStore } from './adapter.js';
@@ -13,6 +14,7 @@ import type { GrantStore } from './grant-store.js';
  */
 export function createCodeStore(deps: {
   artefacts: ModelStore;
+  database: SqlDatabase;
   grants: GrantStore;
   audit: AuditLog;
   clock: Clock;
@@ -34,6 +36,13 @@ export function createCodeStore(deps: {
           .returning('id_hash'),
       codeRedeemed(circumstancesOfRequest(payload.accountId), payload.clientId ?? null),
     );
+  const unspend = async (id: string): Promise<void> => {
+    await deps.database.db
+      .deleteFrom('consumed')
+      .where('namespace', '=', 'oidc-code')
+      .where('id_hash', '=', hashOf(id))
+      .execute();
+  };
   const seen = new WeakMap<object, Map<string, AdapterPayload>>();
   const remember = (id: string, payload: AdapterPayload) => {
     const scope = requestScope();
@@ -62,7 +71,10 @@ export function createCodeStore(deps: {
     },
     async consume(id) {
       const payload = seen.get(requestScope())?.get(id) ?? {};
-      if ((await spend(id, payload)) !== null) return;
+      if ((await spend(id, payload)) !== null) {
+        requestScope().undo.push(() => unspend(id));
+        return;
+      }
       await deps.audit.record(codeReused(circumstancesOfRequest(payload.accountId)));
       if (payload.grantId !== undefined)
         await deps.grants.revoke(payload.grantId, deps.clock.now());

@@ -1,10 +1,10 @@
-import { refreshTokenReused, refreshTokenRotated } from '../../../audit/events/token-events.js';
 import { createHash } from 'node:crypto';
 import { errors, type AdapterPayload } from 'oidc-provider';
 import type { AuditLog } from '../../../audit/audit-log.js';
+import { refreshTokenReused, refreshTokenRotated } from '../../../audit/events/token-events.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
-import { circumstancesOfRequest } from '../request-scope.js';
+import { circumstancesOfRequest, requestScope } from '../request-scope.js';
 import type { ModelStore } from './adapter.js';
 import type { GrantStore } from './grant-store.js';
 
@@ -31,8 +31,24 @@ export function createRefreshTokenStore(deps: {
       row.consumed_at === null ? {} : { consumed: Math.floor(row.consumed_at / 1000) };
     return { ...payload, ...consumed, jti: id };
   };
+  const remove = async (id: string): Promise<void> => {
+    await db.deleteFrom('oidc_refresh_tokens').where('id_hash', '=', hashOf(id)).execute();
+  };
+  const unconsume = async (id: string, at: number): Promise<void> => {
+    await db
+      .updateTable('oidc_refresh_tokens')
+      .set({ consumed_at: null })
+      .where('id_hash', '=', hashOf(id))
+      .where('consumed_at', '=', at)
+      .execute();
+  };
   return {
-    find: payloadOf,
+    async find(id) {
+      const payload = await payloadOf(id);
+      // The library would refuse a used one by itself, and nobody would be told: `consume` is to find it out.
+      if (requestScope().ctx?.oidc.route === 'token') delete payload?.consumed;
+      return payload;
+    },
     async upsert(id, payload, expiresInSeconds) {
       const now = deps.clock.now();
       const { jti: _value, ...kept } = payload;
@@ -47,31 +63,37 @@ export function createRefreshTokenStore(deps: {
           consumed_at: null,
         })
         .execute();
+      requestScope().undo.push(() => remove(id));
     },
     async consume(id) {
+      const at = deps.clock.now();
       const used = await deps.audit.recordWithChange(
         (queryable) =>
           queryable
             .updateTable('oidc_refresh_tokens')
-            .set({ consumed_at: deps.clock.now() })
+            .set({ consumed_at: at })
             .where('id_hash', '=', hashOf(id))
             .where('consumed_at', 'is', null)
             .returning('grant_id'),
-        refreshTokenRotated(circumstancesOfRequest()),
+        refreshTokenRotated(circumstancesOfRequest(personOfRequest())),
       );
-      if (used !== null) return;
+      if (used !== null) {
+        requestScope().undo.push(() => unconsume(id, at));
+        return;
+      }
       const payload = await payloadOf(id);
       await deps.audit.record(refreshTokenReused(circumstancesOfRequest(payload?.accountId)));
       if (payload?.grantId !== undefined)
         await deps.grants.revoke(payload.grantId, deps.clock.now());
       throw new errors.InvalidGrant('refresh token already used');
     },
-    async destroy(id) {
-      await db.deleteFrom('oidc_refresh_tokens').where('id_hash', '=', hashOf(id)).execute();
-    },
+    destroy: remove,
     // The grant decides; tokens of a revoked one are dead wherever they are kept.
     revokeByGrantId: () => Promise.resolve(),
   };
 }
+
+/** Whose token the library has found; it is found before it is consumed. */
+const personOfRequest = () => requestScope().ctx?.oidc.entities.RefreshToken?.accountId;
 
 const hashOf = (id: string) => createHash('sha256').update(id).digest('base64url');
