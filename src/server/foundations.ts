@@ -174,6 +174,8 @@ export const routeNames: ReadonlySet<string> = new Set([
   'assets',
   'authorize',
   'consent',
+  'device',
+  'device_authorization',
   'health',
   'home',
   'introspect',

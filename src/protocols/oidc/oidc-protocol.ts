@@ -33,6 +33,8 @@ import { createParkedRequests } from './authorize/parked-request.js';
 import { assertClientAssertion } from './client-auth/client-assertions.js';
 import { claimsOf, configuredClaims } from './claims.js';
 import { ClientDirectory } from './client-directory.js';
+import { createDeviceAnswers } from './device/device-answers.js';
+import { createDevicePages } from './device/device-pages.js';
 import { enterRequest } from './enter-request.js';
 import { createLibraryPages } from './library-pages.js';
 import { createBackchannelLogout } from './logout/backchannel-logout.js';
@@ -49,6 +51,7 @@ import { createResourceDirectory } from './resources/resource-directory.js';
 import { adapterFactory } from './storage/adapter.js';
 import { createArtefactStore } from './storage/artefact-store.js';
 import { createCodeStore } from './storage/code-store.js';
+import { createDeviceCodeStore } from './storage/device-code-store.js';
 import { GrantStore } from './storage/grant-store.js';
 import { interactionView } from './storage/interaction-view.js';
 import { createPushedRequestStore } from './storage/pushed-request-store.js';
@@ -93,7 +96,7 @@ export interface OidcProtocol {
 }
 
 const LIBRARY_PATH =
-  /^\/(authorize(\/[^/]+)?|token|par|userinfo|jwks|introspect|revoke|logout|\.well-known\/(openid-configuration|oauth-authorization-server))$/;
+  /^\/(authorize(\/[^/]+)?|device(\/[^/]+)?|device_authorization|token|par|userinfo|jwks|introspect|revoke|logout|\.well-known\/(openid-configuration|oauth-authorization-server))$/;
 
 /** A key set or an acknowledgement is small and comes at once. */
 const OUTGOING_BOUNDS = { timeoutMs: 2_500, limit: 256 * 1024 };
@@ -117,17 +120,20 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   };
   const judge = createJudge({ ...deps, relyingPartyOf });
   const artefacts = (kind: string) => createArtefactStore(kind, deps);
+  const deviceCodes = createDeviceCodeStore({ ...deps, grants });
   const adapter = adapterFactory({
     Session: createSessionView(deps),
     Interaction: interactionView,
     Grant: grants,
     AuthorizationCode: createCodeStore({
+      namespace: 'oidc-code',
       artefacts: artefacts('code'),
       database: deps.database,
       grants,
       audit: deps.audit,
       clock: deps.clock,
     }),
+    DeviceCode: deviceCodes,
     RefreshToken: createRefreshTokenStore({ ...deps, grants }),
     AccessToken: artefacts('access-token'),
     ClientCredentials: artefacts('client-credentials'),
@@ -167,6 +173,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
         keepOfflineAccess: (ctx) => {
           keepOfflineAccess(ctx, relyingPartyOf(ctx));
         },
+        deviceAnswers: createDeviceAnswers({ pages: deps.pages, error: pages.error }),
         logoutSource: hooks.answersLater,
         postLogoutSuccessSource: hooks.answersLater,
         fetch: libraryFetch,
@@ -206,13 +213,14 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   const pageDeps = { ...deps, relyingParties: deps.registry, clientAddress };
   router.use(createConsentPages({ ...pageDeps, consents }));
   router.use(createLogoutPages(pageDeps));
+  router.use(createDevicePages({ ...pageDeps, clients, deviceCodes }));
   router.use(async (request, response, next) => {
     if (!LIBRARY_PATH.test(request.path)) {
       next();
       return;
     }
     const scope = await enterRequest({ ...deps, consents, grants }, request, response);
-    presentRequest(request, deps.publicUrl, scope.session !== null);
+    presentRequest(request, deps.publicUrl, scope.session !== null || scope.forDevice);
     await runInScope(scope, () => callback(request, response));
     if (scope.unavailable !== null) next(scope.unavailable);
   });

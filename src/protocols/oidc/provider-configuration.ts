@@ -19,6 +19,8 @@ import { assertClaimsParameter } from './authorize/claims-parameter.js';
 import { assertResponseMode } from './authorize/response-mode.js';
 import { LONGEST_JWT_SECONDS } from './resources/resource-directory.js';
 import { VIEW_ID } from './storage/session-view.js';
+import type { DeviceAnswers } from './device/device-answers.js';
+import { DEVICE_CODE_MASK, DEVICE_CODE_SECONDS } from './device/user-code.js';
 import { clientSigningAlgorithms, type OidcSettings } from './client-settings.js';
 
 export interface ProviderParts {
@@ -36,6 +38,8 @@ export interface ProviderParts {
   settingsOf: (client: Client) => OidcSettings | null;
   /** Puts back the `offline_access` that the library drops from first parties' requests without `prompt=consent`. */
   keepOfflineAccess: (ctx: KoaContextWithOIDC) => void;
+  /** What the library shows at the end of a device's sign-in, in our pages. */
+  deviceAnswers: DeviceAnswers;
   logoutSource: (ctx: KoaContextWithOIDC, form: string) => Promise<void>;
   postLogoutSuccessSource: (ctx: KoaContextWithOIDC) => Promise<void>;
   /** How the library reaches addresses that clients name. */
@@ -76,6 +80,8 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       revocation: '/revoke',
       end_session: '/logout',
       pushed_authorization_request: '/par',
+      device_authorization: '/device_authorization',
+      code_verification: '/device',
     },
     fetch: parts.fetch,
     assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) => {
@@ -151,6 +157,12 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
           Promise.resolve(parts.resourceOf(identifier, client)),
       },
       userinfo: { enabled: true },
+      deviceFlow: {
+        enabled: true,
+        charset: 'base-20',
+        mask: DEVICE_CODE_MASK,
+        ...parts.deviceAnswers,
+      },
       dPoP: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
     },
@@ -171,6 +183,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     renderError: (ctx, out, error) => parts.renderError(ctx, out, error),
     ttl: {
+      DeviceCode: DEVICE_CODE_SECONDS,
       AuthorizationCode: seconds(lifetimes.codeLifetime),
       AccessToken: lifetimeOf('access_token_lifetime', lifetimes.accessTokenLifetime),
       ClientCredentials: lifetimeOf('access_token_lifetime', lifetimes.accessTokenLifetime),
