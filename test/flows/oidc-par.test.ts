@@ -153,7 +153,7 @@ describe('a request_uri', () => {
     ['urn:ietf:params:oauth:request_uri:../../x', 'invalid_request_uri'],
   ])('%s is refused', async (uri, error) => {
     const query = new URLSearchParams({ client_id: 'payroll', request_uri: uri });
-    const answer = await new TestBrowser().open(`${server.url}/authorize?${query}`);
+    const answer = await new TestBrowser().open(`${server.url}/authorize?${query.toString()}`);
     expect(refusal(answer)).toBe(error);
   });
 
@@ -167,7 +167,7 @@ describe('a request_uri', () => {
     const { port } = canary.address() as AddressInfo;
     const uri = `http://127.0.0.1:${port}/request`;
     const query = new URLSearchParams({ client_id: 'payroll', request_uri: uri });
-    await new TestBrowser().open(`${server.url}/authorize?${query}`);
+    await new TestBrowser().open(`${server.url}/authorize?${query.toString()}`);
     expect(calls).toBe(0);
     await closeServer(canary);
   });

@@ -143,10 +143,11 @@ describe('a token for a resource that takes opaque ones', () => {
 test('a refresh yields a token for one of the resources that were asked for', async () => {
   const scope = 'openid offline_access files.read payslips.read';
   const request = await portal.request({ scope });
-  request.url += `&${new URLSearchParams([
+  const resources = new URLSearchParams([
     ['resource', PAYROLL],
     ['resource', ARCHIVE],
-  ])}`;
+  ]);
+  request.url += `&${resources.toString()}`;
   const { code } = await addPerson(server.drawbridge, 'both');
   clock.advance(30_000);
   const arrived = await signIn(new TestBrowser(), request.url, { username: 'both', code });
