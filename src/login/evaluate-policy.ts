@@ -12,6 +12,26 @@ export type EvaluatePolicy = (
   clientAddress: string,
 ) => PolicyDecision;
 
+/**
+ * May this person still hold what a relying party was given for them? For the moments when no browser of theirs is
+ * there (a refresh, a redemption): only what forbids entry from every address counts.
+ */
+export type StandingPermission = (
+  relyingParty: RelyingParty,
+  person: Pick<Person, 'groups'>,
+) => boolean;
+
+export function createStandingPermission(deps: {
+  rules: readonly PolicyRule[];
+}): StandingPermission {
+  const asked = { factors: 1, maxAge: null, allowedFactors: null } as const;
+  return (relyingParty, person) =>
+    [true, false].some((inside) => {
+      const facts = { relyingParty, person, asked, inNetworks: () => inside };
+      return decidePolicy(facts, deps.rules).allowed;
+    });
+}
+
 export function createPolicyEvaluation(deps: {
   rules: readonly PolicyRule[];
   addressIn: (address: string, networks: readonly string[]) => boolean;

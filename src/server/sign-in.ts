@@ -19,7 +19,7 @@ import type { Factor } from '../factors/factor.js';
 import { createCircumstances } from '../login/circumstances.js';
 import { createCurrentSession } from '../login/current-session.js';
 import { SignInEngine } from '../login/engine.js';
-import { createPolicyEvaluation } from '../login/evaluate-policy.js';
+import { createPolicyEvaluation, createStandingPermission } from '../login/evaluate-policy.js';
 import { SignIns } from '../login/sign-ins.js';
 import { SignInStore } from '../login/sign-in-store.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
@@ -125,7 +125,9 @@ export async function createSignInParts(
     await audit.record(sessionEnded(about, { session: session.id, unreached: ended.unreached }));
     return ended;
   };
-  const evaluatePolicy = createPolicyEvaluation({ rules: configuration.policy.rules, addressIn });
+  const { rules } = configuration.policy;
+  const evaluatePolicy = createPolicyEvaluation({ rules, addressIn });
+  const standingPermission = createStandingPermission({ rules });
   const engine = new SignInEngine({
     directory,
     relyingParties: registry,
@@ -170,6 +172,7 @@ export async function createSignInParts(
     resetJob,
     resetRequests,
     sessions,
+    standingPermission,
     signInStore,
     signIns,
   };

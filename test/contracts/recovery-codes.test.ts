@@ -199,10 +199,10 @@ describe.each(sqlAdapters)('recovery codes on $name', (adapter) => {
     },
   );
 
-  test('somebody without codes is told so', async () => {
+  test('somebody without codes is answered like somebody with a wrong one', async () => {
     expect(await answer('01ABCD-EFGHJK')).toEqual({
       kind: 'refused',
-      reason: 'no_factor_enrolled',
+      reason: 'wrong_recovery_code',
     });
     expect(await factors[0].remaining(person)).toBeNull();
     expect(await factors[0].enrolments(person)).toEqual([]);

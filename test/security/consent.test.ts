@@ -87,6 +87,20 @@ describe('a third party learns what its person agreed to, and nothing else', () 
     expect(answerOf(await first.browser.open(quiet.url))['error']).toBe('consent_required');
   });
 
+  test('I2: a session that was made void, or is over, agrees to nothing', async () => {
+    const { parts } = scene.server.drawbridge;
+    for (const end of ['signOutEverywhere', 'disable'] as const) {
+      const { browser, arrived, who } = await scene.signedIn({ scope: 'openid email' }, snoop);
+      await parts.people[end](who.id as never);
+      const visit = await browser.post(arrived, { consent: 'allow' });
+      expect([400, 403]).toContain(visit.status);
+      if (end === 'disable') await parts.people.enable(who.id as never);
+      const request = await snoop.request({ scope: 'openid email' });
+      const asked = await signIn(new TestBrowser(), request.url, who);
+      expect(asked.body).toContain('name="consent"');
+    }
+  });
+
   test('B57, B59: no answer without its own form, browser and session; a step straight ahead is no answer', async () => {
     const { browser, arrived } = await scene.signedIn({ scope: 'openid email' }, snoop);
     const { action, hidden } = formOf(arrived);

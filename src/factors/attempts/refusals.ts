@@ -5,10 +5,17 @@ import type { Person } from '../../directory/person.js';
 import type { FactorContext, FactorVerdict } from '../factor.js';
 import type { Lockout } from './lockout.js';
 
-/** The answer when no attempt could be counted. `lockedUntil`: `null` when there is nothing enrolled. */
-export const refusedUncounted = (lockedUntil: number | null): FactorVerdict =>
+/**
+ * The answer when no attempt could be counted.
+ * @param lockedUntil `null` when there is nothing enrolled
+ * @param nothingEnrolled what is said then
+ */
+export const refusedUncounted = (
+  lockedUntil: number | null,
+  nothingEnrolled: FailureReason = 'no_factor_enrolled',
+): FactorVerdict =>
   lockedUntil === null
-    ? { kind: 'refused', reason: 'no_factor_enrolled' }
+    ? { kind: 'refused', reason: nothingEnrolled }
     : { kind: 'refused', reason: 'factor_locked', lockedUntil };
 
 /** The answer to a counted attempt that was wrong. The one that reached the limit tells the audit log of the lock. */

@@ -114,8 +114,11 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       const code = readRecoveryCode(input['code']);
       if (code === null) return { kind: 'refused', reason: 'code_malformed' };
       const attempt = await store.reserve(person, code.lookup, clock.now());
-      if (attempt === null)
-        return refusedUncounted(await recoveryCodesLockedUntil(database.db, person.id));
+      if (attempt === null) {
+        // Whoever has only the password does not learn whether there are codes.
+        const until = await recoveryCodesLockedUntil(database.db, person.id);
+        return refusedUncounted(until, 'wrong_recovery_code');
+      }
       if (!attempt.personInForce) return { kind: 'refused', reason: 'session_ended' };
       const { codeHash, lockedUntil } = attempt;
       const right = await isRight(person, attempt, code.text);

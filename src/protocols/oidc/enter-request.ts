@@ -51,6 +51,8 @@ export async function enterRequest(
     offline: new Set(),
     interaction: null,
     unavailable: null,
+    refused: null,
+    refusalTold: false,
     ctx: null,
   };
   const resumes = /^\/(?:authorize|device)\/([\w-]{1,64})$/.exec(request.path)?.[1];

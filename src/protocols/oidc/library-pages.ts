@@ -25,6 +25,7 @@ export function createLibraryPages(deps: {
     async error(ctx, out, error) {
       // Another page takes the place of this one, and nothing failed that a row should tell of.
       if (requestScope().unavailable !== null) return;
+      requestScope().refusalTold = true;
       const reason = reasonOf(out.error, error);
       const relyingParty = ctx.oidc.client?.['relying_party'];
       const about = {

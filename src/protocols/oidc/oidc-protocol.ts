@@ -11,7 +11,7 @@ import type { JobBody, Outbox } from '../../jobs/outbox.js';
 import type { KeyStore } from '../../keys/key-store.js';
 import type { Sealer } from '../../keys/sealer.js';
 import type { Circumstances } from '../../login/circumstances.js';
-import type { EvaluatePolicy } from '../../login/evaluate-policy.js';
+import type { EvaluatePolicy, StandingPermission } from '../../login/evaluate-policy.js';
 import type { SignIns } from '../../login/sign-ins.js';
 import type { RelyingParty, RelyingPartyRegistry } from '../../relying-parties/relying-party.js';
 import type { ParticipantEnder } from '../../sessions/end-session.js';
@@ -81,6 +81,7 @@ export interface OidcProtocolDeps {
   sealer: Sealer;
   sessions: SessionStore;
   signIns: SignIns;
+  standingPermission: StandingPermission;
   store: EphemeralStore;
 }
 
@@ -188,6 +189,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
       noteUnavailable(error);
       if (requestScope().unavailable === null) deps.onError(error);
     });
+    for (const event of refusals) noteRefusals(provider, event);
     provider.use(hooks.middleware);
     return provider.callback();
   };
@@ -237,8 +239,22 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   };
 }
 
+/** What the library tells when it has refused something, except for access tokens that are merely over. */
+const refusals = [
+  'authorization.error',
+  'grant.error',
+  'introspection.error',
+  'revocation.error',
+] as const;
+
+function noteRefusals(provider: NodeJS.EventEmitter, event: (typeof refusals)[number]): void {
+  provider.on(event, (_ctx, error: errors.OIDCProviderError) => {
+    requestScope().refused = error.error;
+  });
+}
+
 async function findAccount(
-  deps: Pick<OidcProtocolDeps, 'directory'>,
+  deps: Pick<OidcProtocolDeps, 'directory' | 'standingPermission'>,
   clients: ClientDirectory,
   ctx: KoaContextWithOIDC,
   sub: string,
@@ -250,8 +266,9 @@ async function findAccount(
   const person = known ?? (await deps.directory.find(id));
   scope.people.set(id, person);
   if (person === null || person.disabled) return undefined;
-  return {
-    accountId: person.id,
-    claims: () => claimsOf(person, clients.byClientId(ctx.oidc.client?.clientId ?? '')),
-  };
+  const party = clients.byClientId(ctx.oidc.client?.clientId ?? '');
+  // With a session the whole policy is judged; without one this is all that can be said.
+  const isBackChannel = scope.session === null && party !== null;
+  if (isBackChannel && !deps.standingPermission(party, person)) return undefined;
+  return { accountId: person.id, claims: () => claimsOf(person, party) };
 }

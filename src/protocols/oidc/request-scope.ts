@@ -52,6 +52,10 @@ export interface OidcRequestScope {
   interaction: Record<string, unknown> | null;
   /** A dependency that did not answer: whatever the library made of it, the answer is 503. */
   unavailable: Error | null;
+  /** The error code of what the library refused in this request. */
+  refused: string | null;
+  /** Does an audit row tell of the refusal already, better than its error code could? */
+  refusalTold: boolean;
   ctx: KoaContextWithOIDC | null;
 }
 

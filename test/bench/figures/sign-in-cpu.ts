@@ -9,7 +9,7 @@ import { MeasuredProcess } from '../processes/measured-process.js';
 
 const PER_SLICE = 24;
 /** Until compilers have seen enough: a server that has just started spends several times as much. */
-const WARM_UP = 800;
+const WARM_UP = 2000;
 
 /**
  * CPU the server spends on a full sign-in with password and code. Its passwords are hashed at the least cost there is,

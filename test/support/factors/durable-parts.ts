@@ -31,6 +31,7 @@ export interface DurableParts {
   nodes: readonly [Node, Node];
   addPerson(mail?: string | null): Promise<Person>;
   /** Kinds of a person's audit rows; all rows of nobody with `null`. */
+  /** In alphabetical order: rows of one moment have no other. */
   auditKinds(person: Person | null): Promise<string[]>;
   mails(): Promise<Record<string, unknown>[]>;
   remove(): Promise<void>;
@@ -68,9 +69,9 @@ export async function durableParts(adapter: SqlAdapter): Promise<DurableParts> {
       const rows = await database.db
         .selectFrom('audit_events')
         .select(['kind', 'person_id'])
-        .orderBy('at')
         .execute();
-      return rows.filter((row) => row.person_id === (person?.id ?? null)).map(({ kind }) => kind);
+      const own = rows.filter((row) => row.person_id === (person?.id ?? null));
+      return own.map(({ kind }) => kind).sort();
     },
     async mails() {
       const jobs = await database.db.selectFrom('jobs').selectAll().orderBy('created_at').execute();

@@ -4,6 +4,8 @@ import type { AuditLog } from '../../../audit/audit-log.js';
 import { consentGiven, requestRefused } from '../../../audit/events/sign-in-events.js';
 import type { PublicUrl } from '../../../config/public-url.js';
 import type { Directory } from '../../../directory/directory.js';
+import type { Person } from '../../../directory/person.js';
+import { isCurrent } from '../../../login/session-of-sign-in.js';
 import { strayReason } from '../../../login/stray-request.js';
 import type { RelyingPartyRegistry } from '../../../relying-parties/relying-party.js';
 import type { StoredSession } from '../../../sessions/session-store.js';
@@ -30,13 +32,14 @@ export interface ConsentPagesDeps {
 export function createConsentPages(deps: ConsentPagesDeps): Router {
   const router = Router();
   router.get('/consent/:uid', async (request, response) => {
-    const asked = await findOwn(deps, request, response);
-    if (asked !== null) await show(deps, request, response, asked);
+    const own = await findOwn(deps, request, response);
+    if (own !== null) show(deps, request, response, own);
   });
   router.post('/consent/:uid', async (request, response) => {
     const fields = await readForm(request);
-    const asked = await findOwn(deps, request, response);
-    if (asked === null) return;
+    const own = await findOwn(deps, request, response);
+    if (own === null) return;
+    const { asked } = own;
     const uid = String(request.params['uid']);
     const purpose = formPurpose(uid, 'consent');
     assertCsrfToken(deps.browserSecrets.read(request), purpose, fields['csrf']);
@@ -44,8 +47,7 @@ export function createConsentPages(deps: ConsentPagesDeps): Router {
     const { person, relyingParty, scopes } = asked;
     const about = { person, relyingParty, clientAddress: deps.clientAddress(request) };
     if (allowed) {
-      await deps.consents.remember(person, asked.clientId, scopes);
-      await deps.audit.record(consentGiven(about, scopes));
+      await deps.consents.remember(asked, consentGiven(about, scopes));
     } else {
       await deps.audit.record(
         requestRefused(about, 'consent_denied', { entry: 'consent', scopes }),
@@ -61,20 +63,32 @@ export function browserHashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url');
 }
 
+/** The question, and whom it was put to: they must still be signed in, in the browser where it was put. */
+interface OwnQuestion {
+  asked: ConsentRequest;
+  person: Person;
+}
+
 async function findOwn(
   deps: ConsentPagesDeps,
   request: Request,
   response: Response,
-): Promise<ConsentRequest | null> {
+): Promise<OwnQuestion | null> {
   const asked = await deps.consents.find(String(request.params['uid']));
   const secret = deps.browserSecrets.read(request);
-  const session = await deps.currentSession(request);
-  const own =
+  const session = (await deps.currentSession(request))?.session ?? null;
+  const person = asked === null ? null : await deps.directory.find(asked.person);
+  if (
     asked !== null &&
     secret !== null &&
     browserHashOf(secret) === asked.browserHash &&
-    session?.session.person === asked.person;
-  if (own) return asked;
+    session !== null &&
+    person !== null &&
+    !person.disabled &&
+    isCurrent(session, person)
+  ) {
+    return { asked, person };
+  }
   const reason = strayReason(asked !== null, secret !== null);
   const relyingParty = asked?.relyingParty ?? null;
   const about = { relyingParty, clientAddress: deps.clientAddress(request) };
@@ -84,14 +98,13 @@ async function findOwn(
   return null;
 }
 
-async function show(
+function show(
   deps: ConsentPagesDeps,
   request: Request,
   response: Response,
-  asked: ConsentRequest,
-): Promise<void> {
+  { asked, person }: OwnQuestion,
+): void {
   const uid = String(request.params['uid']);
-  const person = await deps.directory.find(asked.person);
   const params = asked.interaction['params'] as { redirect_uri?: string };
   deps.pages.send(
     request,
@@ -104,7 +117,7 @@ async function show(
       failure: null,
       service: deps.relyingParties.byId(asked.relyingParty)?.name ?? asked.relyingParty,
       serviceHost: params.redirect_uri === undefined ? '' : new URL(params.redirect_uri).host,
-      account: person?.username ?? '',
+      account: person.username,
       scopes: asked.scopes,
     },
     { formAction: 'anywhere', popup: true },

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { AuditEvent } from '../../../audit/audit-event.js';
+import type { AuditLog } from '../../../audit/audit-log.js';
 import type { PersonId } from '../../../directory/person.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { Sealer } from '../../../keys/sealer.js';
 import type { Use } from '../../../login/sign-in-store.js';
 import type { EphemeralStore } from '../../../storage/ephemeral/ephemeral-store.js';
-import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
+import type { Queryable, SqlDatabase } from '../../../storage/sql/sql-database.js';
 
 /** A question put to a person: what the library was about to do, and what they answered. */
 export interface ConsentRequest {
@@ -28,8 +30,10 @@ export class Consents {
   readonly #sealer: Sealer;
   readonly #database: SqlDatabase;
   readonly #clock: Clock;
+  readonly #audit: Pick<AuditLog, 'recordIn'>;
 
   constructor(deps: {
+    audit: Pick<AuditLog, 'recordIn'>;
     store: EphemeralStore;
     sealer: Sealer;
     database: SqlDatabase;
@@ -39,6 +43,7 @@ export class Consents {
     this.#sealer = deps.sealer;
     this.#database = deps.database;
     this.#clock = deps.clock;
+    this.#audit = deps.audit;
   }
 
   async ask(uid: string, request: ConsentRequest): Promise<void> {
@@ -65,8 +70,12 @@ export class Consents {
   }
 
   /** Scopes the person has agreed to for this client; kept apart from grants, which end with sessions. */
-  async remembered(person: PersonId, clientId: string): Promise<string[]> {
-    const row = await this.#database.db
+  async remembered(
+    person: PersonId,
+    clientId: string,
+    db: Queryable = this.#database.db,
+  ): Promise<string[]> {
+    const row = await db
       .selectFrom('oidc_grants')
       .where('id', '=', memoryId(person, clientId))
       .where('expires_at', '>', this.#clock.now())
@@ -75,12 +84,25 @@ export class Consents {
     return row === undefined ? [] : (JSON.parse(row.payload) as { scopes: string[] }).scopes;
   }
 
-  async remember(person: PersonId, clientId: string, scopes: readonly string[]): Promise<void> {
+  /** Remembers what the person agreed to, and writes the row that tells it: both or neither. */
+  async remember({ person, clientId, scopes }: ConsentRequest, told: AuditEvent): Promise<void> {
+    await this.#database.transaction(async (tx) => {
+      const before = await this.remembered(person, clientId, tx);
+      await this.#write(tx, person, clientId, [...new Set([...before, ...scopes])]);
+      await this.#audit.recordIn(tx, told);
+    });
+  }
+
+  async #write(
+    tx: Queryable,
+    person: PersonId,
+    clientId: string,
+    scopes: readonly string[],
+  ): Promise<void> {
     const now = this.#clock.now();
-    const all = [...new Set([...(await this.remembered(person, clientId)), ...scopes])];
-    const payload = JSON.stringify({ scopes: all });
+    const payload = JSON.stringify({ scopes });
     const expires = now + REMEMBERED_FOR_MS;
-    await this.#database.db
+    await tx
       .insertInto('oidc_grants')
       .values({
         id: memoryId(person, clientId),

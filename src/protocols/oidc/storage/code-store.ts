@@ -77,6 +77,7 @@ export function createCodeStore(deps: {
         requestScope().undo.push(() => unspend(id));
         return;
       }
+      requestScope().refusalTold = true;
       await deps.audit.record(codeReused(circumstancesOfRequest(payload.accountId)));
       if (payload.grantId !== undefined)
         await deps.grants.revoke(payload.grantId, deps.clock.now());

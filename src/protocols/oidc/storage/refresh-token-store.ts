@@ -82,6 +82,7 @@ export function createRefreshTokenStore(deps: {
         return;
       }
       const payload = await payloadOf(id);
+      requestScope().refusalTold = true;
       await deps.audit.record(refreshTokenReused(circumstancesOfRequest(payload?.accountId)));
       if (payload?.grantId !== undefined)
         await deps.grants.revoke(payload.grantId, deps.clock.now());
