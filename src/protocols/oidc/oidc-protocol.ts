@@ -123,6 +123,7 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   const artefacts = (kind: string) => createArtefactStore(kind, deps);
   const deviceCodes = createDeviceCodeStore({ ...deps, grants });
   const adapter = adapterFactory({
+    Client: clients.store,
     Session: createSessionView(deps),
     Interaction: interactionView,
     Grant: grants,
