@@ -34,11 +34,11 @@ export function scanMarkup(text: string, limits: MarkupLimits): void {
   let at = text.indexOf('<');
   while (at !== -1) {
     const next = text.charCodeAt(at + 1);
-    let end: number;
+    let end = at + 1;
     if (next === exclamation) {
       end = skipDeclaration(text, at, limits);
     } else if (next === question) {
-      return refuse('forbidden-construct', 'processing-instruction');
+      refuse('forbidden-construct', 'processing-instruction');
     } else if (next === slash) {
       depth -= 1;
       end = text.indexOf('>', at);
@@ -71,7 +71,8 @@ function skipDeclaration(text: string, at: number, limits: MarkupLimits): number
     return end === -1 ? -1 : end + 3;
   }
   if (text.startsWith('<![', at)) refuse('forbidden-construct', 'cdata');
-  return refuse('forbidden-construct', 'doctype');
+  else refuse('forbidden-construct', 'doctype');
+  return at + 1;
 }
 
 function startTag(

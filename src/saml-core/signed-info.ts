@@ -19,7 +19,7 @@ export interface SignedInfo {
 const enveloped = `${ns.signature}enveloped-signature`;
 
 /** The elements of a complete one, with some room. */
-const mostElements = 12;
+const mostElements = 16;
 
 /** Longest list of prefixes for inclusive treatment. */
 const mostPrefixes = 20;
