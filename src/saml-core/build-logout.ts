@@ -10,6 +10,7 @@ import type { SamlSigningKey } from './outgoing.js';
 import { protocolMessage, status } from './protocol-message.js';
 import { signElement } from './sign-element.js';
 import type { Signable } from './sign-element.js';
+import { wireForm } from './wire-form.js';
 
 export interface OutgoingLogoutRequest {
   issuer: string;
@@ -86,6 +87,6 @@ export async function buildLogoutResponse(
   return { xml: await finished(message, key), id };
 }
 
-function finished(message: Signable, key: LogoutSignature): Promise<string> {
-  return key === null ? Promise.resolve(message.head + message.tail) : signElement(message, key);
+async function finished(message: Signable, key: LogoutSignature): Promise<string> {
+  return wireForm(key === null ? message.head + message.tail : await signElement(message, key));
 }

@@ -5,6 +5,7 @@ import { newId } from './new-id.js';
 import type { AssertionContent, ResponseOptions, SamlSigningKey } from './outgoing.js';
 import { protocolMessage, status } from './protocol-message.js';
 import { signElement } from './sign-element.js';
+import { wireForm } from './wire-form.js';
 
 export interface BuiltResponse {
   xml: string;
@@ -13,7 +14,7 @@ export interface BuiltResponse {
 }
 
 /**
- * A successful `Response` with one assertion (SAML 2.0 core, 3.3.3), in exclusive canonical form. Signed as asked:
+ * A successful `Response` with one assertion (SAML 2.0 core, 3.3.3), in exclusive canonical form but for `wireForm`. Signed as asked:
  * assertion, then encryption, then the message. Signing runs in the thread pool.
  *
  * Throws `NotXmlText` when a value holds what XML cannot carry, and when nothing at all would be signed.
@@ -32,7 +33,9 @@ export async function buildResponse(
   const bare = assertion(content, assertionId);
   const clear = options.signAssertion ? await signElement(bare, key) : bare.head + bare.tail;
   const carried =
-    options.encryptFor === null ? clear : encryptAssertion(clear, options.encryptFor, random);
+    options.encryptFor === null
+      ? clear
+      : encryptAssertion(wireForm(clear), options.encryptFor, random);
   const response = protocolMessage(
     'Response',
     {
@@ -47,5 +50,5 @@ export async function buildResponse(
   const xml = options.signResponse
     ? await signElement(response, key)
     : response.head + response.tail;
-  return { xml, assertionId, responseId };
+  return { xml: wireForm(xml), assertionId, responseId };
 }

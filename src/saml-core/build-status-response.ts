@@ -3,6 +3,7 @@ import { newId } from './new-id.js';
 import type { SamlSigningKey } from './outgoing.js';
 import { protocolMessage, status } from './protocol-message.js';
 import { signElement } from './sign-element.js';
+import { wireForm } from './wire-form.js';
 
 /** Whose fault it is (SAML 2.0 core, 3.2.2.2). */
 export type TopLevelStatus = 'Requester' | 'Responder' | 'VersionMismatch';
@@ -56,5 +57,5 @@ export async function buildStatusResponse(
       response.message,
     ),
   );
-  return { xml: await signElement(message, key), responseId };
+  return { xml: wireForm(await signElement(message, key)), responseId };
 }

@@ -4,12 +4,18 @@ const declaration =
   /^<\?xml\s+version\s*=\s*(["'])1\.0\1(?:\s+encoding\s*=\s*(["'])([A-Za-z0-9._-]{1,40})\2)?(?:\s+standalone\s*=\s*(["'])(?:yes|no)\4)?\s*\?>/;
 
 /**
+ * As a mark nobody needs it, and as a character it is lost: fetching strings out of WebAssembly drops it where a value
+ * begins, so that another value would be read than was signed.
+ */
+const byteOrderMark = /\u{feff}|&#(?:x0*feff|0*65279);/iu;
+
+/**
  * Bytes to text. UTF-8 is the only encoding: whoever guesses at encodings can be made to read something else than the
  * one who checks. The XML declaration is taken off, so that nothing after this has an encoding to believe in.
  */
 export function xmlText(bytes: Uint8Array): string {
   const text = decodeUtf8(bytes);
-  if (text.startsWith('\u{feff}')) refuse('malformed', 'byte-order-mark');
+  if (byteOrderMark.test(text)) refuse('malformed', 'byte-order-mark');
   if (text.includes('\0')) refuse('malformed', 'encoding');
   if (!text.startsWith('<?xml')) return text;
   const found = declaration.exec(text);

@@ -34,6 +34,21 @@ const bytes = (text: string) => encodeURIComponent(Buffer.from(text, 'latin1').t
 /** What is wrong with the bytes, before anybody asks who signed them. */
 export const hostileBytes: readonly HostileMessage[] = [
   posted('byte order mark', `\u{feff}${request}`, 'malformed byte-order-mark'),
+  posted(
+    'zero-width space before a name',
+    logoutRequest({ nameId: '\u{feff}admin' }),
+    'malformed byte-order-mark',
+  ),
+  posted(
+    'the same as a reference',
+    logoutRequest({ nameId: '&#x0FeFf;admin' }),
+    'malformed byte-order-mark',
+  ),
+  posted(
+    'the same in decimal',
+    logoutRequest({ nameId: '&#065279;admin' }),
+    'malformed byte-order-mark',
+  ),
   posted('UTF-16', utf16, 'malformed encoding'),
   posted('UTF-16 without a mark', utf16.subarray(2), 'malformed encoding'),
   posted('UTF-7', `<?xml version="1.0" encoding="UTF-7"?>${request}`, 'malformed encoding'),
