@@ -10,7 +10,12 @@ import type { ProtocolMessage } from './messages.js';
 import { verifyWithAny } from './partner-keys.js';
 import { readMessage } from './read-message.js';
 import type { InboundMessage, Partner, ReceiveMessage, Received } from './received.js';
-import { inflateMessage, messageParameter, parseRedirectQuery } from './redirect-query.js';
+import {
+  inflateMessage,
+  maybeDeflated,
+  messageParameter,
+  parseRedirectQuery,
+} from './redirect-query.js';
 import type { RedirectQuery } from './redirect-query.js';
 import { refuse, Refusal } from './refusal.js';
 import type { Unsigned, Verified } from './verified.js';
@@ -92,7 +97,7 @@ function opened(inbound: InboundMessage): Opened {
   const encoded = request ?? response ?? '';
   // Base64 is a third longer, and lines may be broken.
   if (encoded.length > messageLimits.bytes * 1.5) refuse('too-large', 'encoded-message');
-  const bytes = base64WithBreaks(encoded);
+  const bytes = maybeDeflated(base64WithBreaks(encoded), messageLimits.bytes);
   if (bytes.length > messageLimits.bytes) refuse('too-large', 'message');
   return { parameter, bytes, relayState: boundedRelayState(relayState ?? null), detached: null };
 }

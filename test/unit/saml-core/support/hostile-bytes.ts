@@ -148,6 +148,7 @@ export const hostileBytes: readonly HostileMessage[] = [
     `${good}&RelayState=${'x'.repeat(4097)}`,
     'too-large relay-state',
   ),
+  posted('deflate bomb in a form', deflateRawSync(Buffer.alloc(30_000_000)), 'too-large inflated'),
   queried(
     'deflate bomb',
     `SAMLRequest=${encodeURIComponent(deflateRawSync(Buffer.alloc(30_000_000)).toString('base64'))}`,

@@ -21,8 +21,8 @@ export function peerSigned(xml: string, key: TestKey, options: PeerSignatureOpti
     signatureAlgorithm: (options.signature ??
       (key.privateKey.asymmetricKeyType === 'ec'
         ? `${more}ecdsa-sha256`
-        : `${more}rsa-sha256`)) as never,
-    canonicalizationAlgorithm: (options.canonicalization ?? exclusive) as never,
+        : `${more}rsa-sha256`)),
+    canonicalizationAlgorithm: (options.canonicalization ?? exclusive),
   });
   const algorithms = signer.SignatureAlgorithms as unknown as Record<string, unknown>;
   algorithms[`${more}ecdsa-sha256`] = ecdsaSha256;
