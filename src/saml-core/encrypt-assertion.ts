@@ -53,7 +53,7 @@ function encryptedKey(sealed: Buffer, certificate: string): string {
       element('ds:DigestMethod', null, { Algorithm: `${ns.signature}sha1` }),
     ),
     // Tells a service provider with two keys which one to take.
-    keyInfo(certificate),
+    keyInfo(certificate, null),
     cipherData(sealed),
   );
 }

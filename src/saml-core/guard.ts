@@ -1,3 +1,4 @@
+import { distinctIds } from './distinct-ids.js';
 import type { ProtocolMessage } from './messages.js';
 import { ns } from './namespaces.js';
 import { refuse } from './refusal.js';
@@ -47,6 +48,7 @@ export function guardMessage(
   }
   noForeignParts(root);
   distinctIds(root);
+  usableId(attributeOf(root, 'ID') ?? '');
   const signature = oneSignature(root);
   document.validate();
   if (attributeOf(root, 'Version') !== '2.0') refuse('malformed', 'version');
@@ -82,18 +84,7 @@ function onlyStrangersIn(extensions: XmlTree): void {
   }
 }
 
-/** Whatever spelling a verifier may go by: no two elements can be meant by one reference. */
-function distinctIds(root: XmlTree): void {
-  const seen = new Set<string>();
-  for (const element of withDescendants(root)) {
-    for (const { name, value } of element.attributes) {
-      if (name.toLowerCase() !== 'id') continue;
-      const id = value.trim();
-      if (seen.has(id)) refuse('forbidden-construct', 'duplicate-id');
-      seen.add(id);
-    }
-  }
-  const id = attributeOf(root, 'ID') ?? '';
+function usableId(id: string): void {
   if (id.length > longestId) refuse('too-large', 'id');
   if (id !== id.trim()) refuse('malformed', 'id');
 }

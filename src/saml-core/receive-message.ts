@@ -70,7 +70,8 @@ export const receiveMessage: ReceiveMessage = async (inbound, deps) => {
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { ok: false, refusal: error.refusal, detail: error.detail, issuer };
+    const { refusal, detail } = error as Refusal;
+    return { ok: false, refusal, detail, issuer };
   }
 };
 

@@ -50,17 +50,17 @@ export async function signElement(
       {},
       element('ds:SignedInfo', null, {}, ...parts),
       element('ds:SignatureValue', null, {}, signature.toString('base64')),
-      keyInfo(key.certificate),
+      keyInfo(key.certificate, null),
     ) +
     tail
   );
 }
 
-/** `ds:KeyInfo` with the certificate, inside an element where the prefix is declared. */
-export function keyInfo(certificate: string): string {
+/** `ds:KeyInfo` with the certificate. `declared`: the namespace, unless it is in use around it already. */
+export function keyInfo(certificate: string, declared: string | null): string {
   return element(
     'ds:KeyInfo',
-    null,
+    declared,
     {},
     element(
       'ds:X509Data',

@@ -38,3 +38,15 @@ export function indexAttribute(tree: XmlTree, name: string): number | null {
   if (!/^\+?\d{1,6}$/.test(value) || index > 65_535) refuse('malformed', name);
   return index;
 }
+
+const duration = /^P(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(?:\.\d+)?S)?)?$/;
+
+/** xs:duration of days and less, in seconds; `null` for none, and for what counts in months or years. */
+export function durationSeconds(text: string | null): number | null {
+  const found = duration.exec(text?.trim() ?? '');
+  if (found === null || !found.slice(1).some(Boolean)) return null;
+  const [days = 0, hours = 0, minutes = 0, seconds = 0] = found
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  return ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
+}

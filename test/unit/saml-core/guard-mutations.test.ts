@@ -18,6 +18,7 @@ const files = [
   'algorithms.ts',
   'base64.ts',
   'decrypt-element.ts',
+  'distinct-ids.ts',
   'encrypted-name-id.ts',
   'enveloped-signature.ts',
   'guard.ts',

@@ -18,11 +18,10 @@ export function peerSigned(xml: string, key: TestKey, options: PeerSignatureOpti
   const signer = new SignedXml({
     privateKey: key.pem,
     publicCert: key.certificate,
-    signatureAlgorithm: (options.signature ??
-      (key.privateKey.asymmetricKeyType === 'ec'
-        ? `${more}ecdsa-sha256`
-        : `${more}rsa-sha256`)),
-    canonicalizationAlgorithm: (options.canonicalization ?? exclusive),
+    signatureAlgorithm:
+      options.signature ??
+      (key.privateKey.asymmetricKeyType === 'ec' ? `${more}ecdsa-sha256` : `${more}rsa-sha256`),
+    canonicalizationAlgorithm: options.canonicalization ?? exclusive,
   });
   const algorithms = signer.SignatureAlgorithms as unknown as Record<string, unknown>;
   algorithms[`${more}ecdsa-sha256`] = ecdsaSha256;
