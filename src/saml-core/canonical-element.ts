@@ -21,7 +21,9 @@ export function element(
 export function startTag(name: string, declared: string | null, attributes: Attributes): string {
   let tag = `<${name}`;
   if (declared !== null) tag += ` xmlns:${name.slice(0, name.indexOf(':'))}="${declared}"`;
-  for (const attribute of Object.keys(attributes).sort()) {
+  const names = Object.keys(attributes);
+  if (names.length > 1) names.sort();
+  for (const attribute of names) {
     const value = attributes[attribute];
     if (value === null || value === undefined) continue;
     tag += ` ${attribute}="${canonicalAttribute(String(value))}"`;

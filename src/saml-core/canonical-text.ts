@@ -14,6 +14,9 @@ export function isXmlText(text: string): boolean {
   return !illegal.test(text);
 }
 
+/** Most values are plain, and one look at them is enough. */
+const plain = /^[ !#-%'-;=?-~]*$/;
+
 const inText = /[&<>\r]/g;
 const inAttribute = /[&<"\t\n\r]/g;
 
@@ -31,12 +34,14 @@ const escapeOf = (character: string): string => escapes[character] ?? character;
 
 /** Text content as canonical XML writes it (C14N 1.0, 2.3). Throws {@link NotXmlText}. */
 export function canonicalText(text: string): string {
+  if (plain.test(text)) return text;
   if (illegal.test(text)) throw new NotXmlText();
   return text.replace(inText, escapeOf);
 }
 
 /** An attribute's value as canonical XML writes it (C14N 1.0, 2.3). Throws {@link NotXmlText}. */
 export function canonicalAttribute(value: string): string {
+  if (plain.test(value)) return value;
   if (illegal.test(value)) throw new NotXmlText();
   return value.replace(inAttribute, escapeOf);
 }

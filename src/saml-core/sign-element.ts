@@ -13,6 +13,15 @@ export interface Signable {
   tail: string;
 }
 
+const transforms =
+  element(
+    'ds:Transforms',
+    null,
+    {},
+    element('ds:Transform', null, { Algorithm: `${ns.signature}enveloped-signature` }),
+    element('ds:Transform', null, { Algorithm: ns.exclusiveC14n }),
+  ) + element('ds:DigestMethod', null, { Algorithm: sha256Uri });
+
 /**
  * The element with its enveloped signature. Head and tail are canonical and stay as they are in a canonical document
  * around them, so that the digest is taken of the text itself and nothing has to be parsed.
@@ -22,33 +31,25 @@ export async function signElement(
   key: SamlSigningKey,
 ): Promise<string> {
   const digest = createHash('sha256').update(head).update(tail).digest('base64');
-  const parts = [
-    element('ds:CanonicalizationMethod', null, { Algorithm: ns.exclusiveC14n }),
-    element('ds:SignatureMethod', null, { Algorithm: signatureUri(key) }),
+  const signedInfo =
+    element('ds:CanonicalizationMethod', null, { Algorithm: ns.exclusiveC14n }) +
+    element('ds:SignatureMethod', null, { Algorithm: signatureUri(key) }) +
     element(
       'ds:Reference',
       null,
       { URI: `#${id}` },
-      element(
-        'ds:Transforms',
-        null,
-        {},
-        element('ds:Transform', null, { Algorithm: `${ns.signature}enveloped-signature` }),
-        element('ds:Transform', null, { Algorithm: ns.exclusiveC14n }),
-      ),
-      element('ds:DigestMethod', null, { Algorithm: sha256Uri }),
+      transforms,
       element('ds:DigestValue', null, {}, digest),
-    ),
-  ];
+    );
   // Alone it declares its namespace; inside the signature that has done so.
-  const signature = await signBytes(element('ds:SignedInfo', ns.signature, {}, ...parts), key);
+  const signature = await signBytes(element('ds:SignedInfo', ns.signature, {}, signedInfo), key);
   return (
     head +
     element(
       'ds:Signature',
       ns.signature,
       {},
-      element('ds:SignedInfo', null, {}, ...parts),
+      element('ds:SignedInfo', null, {}, signedInfo),
       element('ds:SignatureValue', null, {}, signature.toString('base64')),
       keyInfo(key.certificate, null),
     ) +
