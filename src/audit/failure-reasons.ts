@@ -34,6 +34,8 @@ export const failureReasons = {
   redirect_not_registered: { code: 'DB-405' },
   session_ended: { code: 'DB-406' },
   consent_denied: { code: 'DB-407' },
+  device_code_unknown: { code: 'DB-408' },
+  device_code_limit: { code: 'DB-409' },
   password_too_short: { code: 'DB-501' },
   password_too_long: { code: 'DB-502' },
   password_blocked: { code: 'DB-503' },

@@ -109,6 +109,15 @@ export interface OidcConfiguration {
   codeLifetime: number;
   /** Host names on private addresses that may be called (back-channel logout, `jwks_uri`). */
   privateHosts: readonly string[];
+  /** Resources that any relying party may ask for tokens for. */
+  resources: readonly OidcResource[];
+}
+
+/** A resource that tokens can be asked for (RFC 8707). */
+export interface OidcResource {
+  identifier: string;
+  scopes: readonly string[];
+  format: 'opaque' | 'jwt';
 }
 
 export interface MetricsConfiguration {

@@ -66,6 +66,7 @@ export function sharedConfiguration(
       idTokenLifetime: oidc.id_token_lifetime,
       codeLifetime: oidc.code_lifetime,
       privateHosts: oidc.private_hosts,
+      resources: oidc.resources,
     },
     metrics: { enabled: metrics.enabled, allowFrom: metrics.allow_from },
   };

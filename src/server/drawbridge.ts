@@ -80,6 +80,7 @@ export async function createDrawbridge(
     observer,
     bodies: [
       parts.resetJob,
+      ...oidc.jobs,
       createMailJob({
         transport: createMailTransport(configuration.mail, base),
         composeMail: (template, locale, values) => edge.mails.compose(template, locale, values),

@@ -66,7 +66,7 @@ export async function layFoundations(
   const metrics = createMetrics({
     routes: [...routeNames],
     factors: ['password', 'otp', 'recovery-code'],
-    jobs: ['mail', 'password-reset-request'],
+    jobs: ['mail', 'password-reset-request', 'backchannel-logout'],
   });
   const closers: Foundations['closers'] = [];
   const { database: place } = configuration;
@@ -174,6 +174,8 @@ export const routeNames: ReadonlySet<string> = new Set([
   'assets',
   'authorize',
   'consent',
+  'device',
+  'device_authorization',
   'health',
   'home',
   'introspect',
@@ -182,6 +184,7 @@ export const routeNames: ReadonlySet<string> = new Set([
   'logout',
   'metrics',
   'other',
+  'par',
   'password',
   'revoke',
   'token',

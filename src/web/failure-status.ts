@@ -7,6 +7,7 @@ const statuses: Partial<Readonly<Record<FailureReason, number>>> = {
   sign_in_other_browser: 403,
   not_found: 404,
   body_too_large: 413,
+  device_code_limit: 429,
   internal_error: 500,
   overloaded: 503,
   service_unavailable: 503,

@@ -52,12 +52,18 @@ export interface PageModels {
   /** Field `consent`: `allow` or `deny`. */
   'consent/consent': FormModel & {
     service: string;
-    /** Host the answer goes to. */
+    /** Host the answer goes to; empty where it goes to no address but to a device. */
     serviceHost: string;
     account: string;
     /** OAuth scope names; the known ones have a text, others are shown by name. */
     scopes: readonly string[];
   };
+
+  /** Field `user_code`, as a device shows it. */
+  'device/code': FormModel & { userCode: string };
+  /** Field `device`: `allow` or `deny`. Asks before the sign-in, since the code may have come from somebody else. */
+  'device/confirm': FormModel & { service: string; userCode: string };
+  'device/done': { allowed: boolean };
 
   /** Field `logout`: `yes` or `no`. */
   'logout/confirm': FormModel & { service: string | null; account: string | null };

@@ -37,6 +37,11 @@ interface Provocation {
   unrecorded?: true;
 }
 
+async function typedOnDevicePage(code: string): Promise<Visit> {
+  const browser = new TestBrowser();
+  return browser.submit(await browser.open(`${scene.url}/device`), { user_code: code });
+}
+
 /** Every reason; one that nothing leads to has no place in the closed set. */
 const table = {
   wrong_credentials: {
@@ -180,6 +185,15 @@ const table = {
       const left = await browser.submit(arrived, { consent: 'deny' });
       expect(answerOf(left)['error']).toBe('access_denied');
       return null;
+    },
+  },
+  device_code_unknown: { status: 400, provoke: () => typedOnDevicePage('BCDF-GHJK') },
+  device_code_limit: {
+    status: 429,
+    provoke: async () => {
+      let page = await typedOnDevicePage('BCDF-GHJK');
+      while (page.status === 400) page = await typedOnDevicePage('BCDF-GHJK');
+      return page;
     },
   },
   password_too_short: { status: 400, provoke: () => chosen('short 1') },

@@ -281,6 +281,21 @@ export const gallery: readonly GalleryEntry[] = [
     },
     longName,
   ),
+  entry('device-code', 'device/code', { ...form, step: 'device-code', userCode: '' }),
+  entry('device-code-wrong', 'device/code', {
+    ...form,
+    step: 'device-code',
+    userCode: hostile,
+    failure: failed('device_code_unknown'),
+  }),
+  entry('device-confirm', 'device/confirm', {
+    ...form,
+    step: 'device-confirm',
+    service: longName,
+    userCode: 'BCDF-GHJK',
+  }),
+  entry('device-done', 'device/done', { allowed: true }),
+  entry('device-denied', 'device/done', { allowed: false }),
   entry('logout-confirm', 'logout/confirm', { ...form, service: 'Payroll', account: 'anna.lind' }),
   entry('logout-signed-out', 'logout/signed-out', signedOut),
   entry('logout-signed-out-unreached', 'logout/signed-out', {

@@ -1,5 +1,40 @@
 import { z } from 'zod';
-import { duration, networks, textList, yesNo } from '../fields.js';
+import { choice, duration, list, networks, text, textList, yesNo } from '../fields.js';
+import { failure, success } from '../../kernel/result.js';
+
+/** A resource that tokens can be asked for (RFC 8707). */
+export const oidcResourceShape = {
+  identifier: text(
+    {
+      description: 'What clients name in `resource`, and the audience of its tokens.',
+      format: 'absolute URI without fragment',
+      example: 'https://api.example.com/payroll',
+    },
+    (written) => (isResourceUri(written) ? null : 'must be an absolute URI without a fragment'),
+  ),
+  scopes: list(
+    {
+      description: 'Scopes that can be asked for at it.',
+      format: 'list of scopes',
+      example: '[payslips.read]',
+    },
+    (written) =>
+      typeof written === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/.test(written)
+        ? success(written)
+        : failure({
+            problem: 'must be a scope: printable, without spaces, quotes and backslashes',
+          }),
+  ),
+  format: choice({
+    description:
+      'opaque: the service introspects them, and they end with what they were issued for. jwt: the service checks them itself; they last 5 minutes at most and outlive a revocation by as much.',
+    options: ['opaque', 'jwt'],
+  }).prefault('opaque'),
+};
+
+function isResourceUri(written: string): boolean {
+  return URL.canParse(written) && !written.includes('#');
+}
 
 export const oidcSection = z.object({
   access_token_lifetime: duration({
@@ -29,6 +64,9 @@ export const oidcSection = z.object({
     format: 'list of host names',
     example: '[payroll.internal]',
   }).prefault([]),
+  resources: z.array(z.object(oidcResourceShape)).default([]).meta({
+    description: 'Resources that any relying party may ask for tokens for.',
+  }),
 });
 
 export const metricsSection = z.object({

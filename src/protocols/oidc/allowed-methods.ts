@@ -4,8 +4,10 @@ import type { RequestHandler } from 'express';
 const methods: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^\/authorize$/, ['GET', 'HEAD', 'POST']],
   [/^\/authorize\/[^/]+$/, ['GET', 'HEAD']],
+  [/^\/device$/, ['GET', 'HEAD', 'POST']],
+  [/^\/device\/[^/]+$/, ['GET', 'HEAD']],
   [/^\/logout$/, ['GET', 'HEAD', 'POST']],
-  [/^\/(token|introspect|revoke)$/, ['POST', 'OPTIONS']],
+  [/^\/(token|introspect|revoke|par|device_authorization)$/, ['POST', 'OPTIONS']],
   [/^\/userinfo$/, ['GET', 'HEAD', 'POST', 'OPTIONS']],
   [/^\/(jwks|\.well-known\/[^/]+)$/, ['GET', 'HEAD', 'OPTIONS']],
 ];

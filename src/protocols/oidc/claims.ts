@@ -3,13 +3,6 @@ import type { Person } from '../../directory/person.js';
 import type { RelyingParty } from '../../relying-parties/relying-party.js';
 import { settingsOf } from './client-metadata.js';
 
-/** Standard claims by scope (OpenID Connect Core 1.0, 5.4), besides `groups`. */
-export const claimsByScope = {
-  profile: ['name', 'preferred_username', 'locale'],
-  email: ['email'],
-  groups: ['groups'],
-} as const;
-
 /** Names of the claims that relying parties have configured for themselves, of all of them together. */
 export function configuredClaims(relyingParties: readonly RelyingParty[]): string[] {
   return [...new Set(relyingParties.flatMap((party) => Object.keys(settingsOf(party).claims)))];

@@ -9,6 +9,7 @@ import type { BrowserSecrets } from '../../web/browser-secret.js';
 import { signInIdOf } from './authorize/begin-interaction.js';
 import { browserHashOf } from './authorize/consent-pages.js';
 import type { Consents } from './authorize/consents.js';
+import { deviceFormOf } from './device/device-form.js';
 import type { OidcRequestScope } from './request-scope.js';
 import type { GrantStore } from './storage/grant-store.js';
 
@@ -44,6 +45,8 @@ export async function enterRequest(
     writes: [],
     undo: [],
     guards: [],
+    forDevice: request.path === '/device' || request.path.startsWith('/device/'),
+    deviceForm: deviceFormOf(request),
     entered: {},
     offline: new Set(),
     interaction: null,
@@ -52,8 +55,8 @@ export async function enterRequest(
     refusalTold: false,
     ctx: null,
   };
-  const resumes = /^\/authorize\/([\w-]{1,64})$/.exec(request.path)?.[1];
-  if (request.path !== '/authorize' && resumes === undefined && request.path !== '/logout') {
+  const resumes = /^\/(?:authorize|device)\/([\w-]{1,64})$/.exec(request.path)?.[1];
+  if (resumes === undefined && !BROWSER_PATHS.has(request.path)) {
     return scope;
   }
   scope.browserSecret =
@@ -63,7 +66,9 @@ export async function enterRequest(
   // In one tick, so that both reads share a round trip where the store pipelines.
   const [session, resumed] = await Promise.all([
     deps.currentSession(request),
-    resumes === undefined ? null : resume(deps, scope.browserSecret, resumes),
+    resumes === undefined
+      ? null
+      : resume(deps, scope.browserSecret, { uid: resumes, path: request.path }),
   ]);
   const person = session === null ? null : await personOf(deps, scope, session, request);
   if (session !== null && person !== null) Object.assign(scope, { session, person });
@@ -73,6 +78,8 @@ export async function enterRequest(
   }
   return scope;
 }
+
+const BROWSER_PATHS: ReadonlySet<string> = new Set(['/authorize', '/device', '/logout']);
 
 /** What this request resumes, and whose answer that is: another person's session has no part in it. */
 interface Resumed {
@@ -89,10 +96,11 @@ interface Resumed {
 async function resume(
   deps: EnterDeps,
   browserSecret: string,
-  uid: string,
+  { uid, path }: { uid: string; path: string },
 ): Promise<Resumed | null> {
   const id = signInIdOf(uid);
   const collected = id === null ? null : await deps.signIns.findEnded(id, browserSecret);
+  if (collected !== null && collected.request.continueAt !== path) return null;
   if (collected !== null) {
     const { request, result, use } = collected;
     const resumed = request.protocolState['interaction'] as Record<string, unknown>;
@@ -101,7 +109,7 @@ async function resume(
   }
   const asked = await deps.consents.findStored(uid);
   const own = asked?.request.browserHash === browserHashOf(browserSecret);
-  if (asked === null || !own || asked.request.answer === null) return null;
+  if (asked?.request.continueAt !== path || !own || asked.request.answer === null) return null;
   const { request, use } = asked;
   const consented = asked.request.answer.allowed ? request.scopes : [];
   return { person: request.person, use, answer: { resumed: request.interaction, consented } };

@@ -7,6 +7,7 @@ import type { Directory } from '../../directory/directory.js';
 import { readPrefixedId } from '../../kernel/prefixed-id.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { RandomSource } from '../../kernel/random.js';
+import type { JobBody, Outbox } from '../../jobs/outbox.js';
 import type { KeyStore } from '../../keys/key-store.js';
 import type { Sealer } from '../../keys/sealer.js';
 import type { Circumstances } from '../../login/circumstances.js';
@@ -29,22 +30,32 @@ import { createGrantLoader } from './authorize/grants-of-request.js';
 import { createInteractionPolicy, createJudge } from './authorize/interaction-policy.js';
 import { keepOfflineAccess } from './authorize/offline-access.js';
 import { createParkedRequests } from './authorize/parked-request.js';
+import { assertClientAssertion } from './client-auth/client-assertions.js';
 import { claimsOf, configuredClaims } from './claims.js';
 import { ClientDirectory } from './client-directory.js';
+import { createDeviceAnswers } from './device/device-answers.js';
+import { createDevicePages } from './device/device-pages.js';
 import { enterRequest } from './enter-request.js';
 import { createLibraryPages } from './library-pages.js';
+import { createBackchannelLogout } from './logout/backchannel-logout.js';
 import { createGrantEnder } from './logout/end-grant.js';
 import { createLogoutPages } from './logout/logout-pages.js';
 import { createLogoutRequests } from './logout/logout-requests.js';
+import { createLibraryFetch } from './outgoing/library-fetch.js';
+import { createGuardedRequest } from '../../web/guarded-request.js';
 import { createAnswerHooks } from './answer-hooks.js';
 import { presentRequest } from './present-request.js';
 import { providerConfiguration } from './provider-configuration.js';
 import { noteUnavailable, requestScope, runInScope } from './request-scope.js';
+import { createResourceDirectory } from './resources/resource-directory.js';
 import { adapterFactory } from './storage/adapter.js';
 import { createArtefactStore } from './storage/artefact-store.js';
 import { createCodeStore } from './storage/code-store.js';
+import { createDeviceCodeStore } from './storage/device-code-store.js';
 import { GrantStore } from './storage/grant-store.js';
 import { interactionView } from './storage/interaction-view.js';
+import { createPushedRequestStore } from './storage/pushed-request-store.js';
+import { createReplayStore } from './storage/replay-store.js';
 import { createRefreshTokenStore } from './storage/refresh-token-store.js';
 import { createSessionView } from './storage/session-view.js';
 
@@ -62,6 +73,7 @@ export interface OidcProtocolDeps {
   evaluatePolicy: EvaluatePolicy;
   keys: KeyStore;
   onError: (error: unknown) => void;
+  outbox: Outbox;
   pages: PageSender;
   publicUrl: PublicUrl;
   random: RandomSource;
@@ -77,13 +89,18 @@ export interface OidcProtocol {
   router: Router;
   /** What the end of a session means for this protocol. */
   ender: ParticipantEnder;
+  /** What the outbox does for this protocol. */
+  jobs: readonly JobBody[];
   /** Deletes grants and tokens that nobody can use any more. */
   prune: (before: number) => Promise<void>;
   close: () => void;
 }
 
 const LIBRARY_PATH =
-  /^\/(authorize(\/[^/]+)?|token|userinfo|jwks|introspect|revoke|logout|\.well-known\/(openid-configuration|oauth-authorization-server))$/;
+  /^\/(authorize(\/[^/]+)?|device(\/[^/]+)?|device_authorization|token|par|userinfo|jwks|introspect|revoke|logout|\.well-known\/(openid-configuration|oauth-authorization-server))$/;
+
+/** A key set or an acknowledgement is small and comes at once. */
+const OUTGOING_BOUNDS = { timeoutMs: 2_500, limit: 256 * 1024 };
 
 /** OpenID Connect: the library behind our sessions, sign-ins, grants and pages. */
 export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
@@ -104,22 +121,33 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   };
   const judge = createJudge({ ...deps, relyingPartyOf });
   const artefacts = (kind: string) => createArtefactStore(kind, deps);
+  const deviceCodes = createDeviceCodeStore({ ...deps, grants });
   const adapter = adapterFactory({
+    Client: clients.store,
     Session: createSessionView(deps),
     Interaction: interactionView,
     Grant: grants,
     AuthorizationCode: createCodeStore({
+      namespace: 'oidc-code',
       artefacts: artefacts('code'),
       database: deps.database,
       grants,
       audit: deps.audit,
       clock: deps.clock,
     }),
+    DeviceCode: deviceCodes,
     RefreshToken: createRefreshTokenStore({ ...deps, grants }),
     AccessToken: artefacts('access-token'),
     ClientCredentials: artefacts('client-credentials'),
-    ReplayDetection: artefacts('replay'),
+    ReplayDetection: createReplayStore(deps),
+    PushedAuthorizationRequest: createPushedRequestStore({
+      ...deps,
+      artefacts: artefacts('pushed-request'),
+    }),
   });
+
+  const send = createGuardedRequest({ ...deps.configuration, ...OUTGOING_BOUNDS });
+  const libraryFetch = createLibraryFetch(send);
 
   const build = (): ReturnType<Provider['callback']> => {
     const provider = new Provider(
@@ -139,12 +167,21 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
         }),
         findAccount: (ctx, sub) => findAccount(deps, clients, ctx, sub),
         loadExistingGrant: createGrantLoader({ consents, judge, relyingPartyOf }),
+        resourceOf: createResourceDirectory({
+          everybodys: deps.configuration.resources,
+          settingsOf: (client) => clients.settings(client),
+        }),
         settingsOf: (client) => clients.settings(client),
         keepOfflineAccess: (ctx) => {
           keepOfflineAccess(ctx, relyingPartyOf(ctx));
         },
+        deviceAnswers: createDeviceAnswers({ pages: deps.pages, error: pages.error }),
         logoutSource: hooks.answersLater,
         postLogoutSuccessSource: hooks.answersLater,
+        fetch: libraryFetch,
+        assertClientAssertion: (claims, header) => {
+          assertClientAssertion(claims, header, deps.clock);
+        },
         renderError: pages.error,
       }),
     );
@@ -179,19 +216,21 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   const pageDeps = { ...deps, relyingParties: deps.registry, clientAddress };
   router.use(createConsentPages({ ...pageDeps, consents }));
   router.use(createLogoutPages(pageDeps));
+  router.use(createDevicePages({ ...pageDeps, clients, deviceCodes }));
   router.use(async (request, response, next) => {
     if (!LIBRARY_PATH.test(request.path)) {
       next();
       return;
     }
     const scope = await enterRequest({ ...deps, consents, grants }, request, response);
-    presentRequest(request, deps.publicUrl, scope.session !== null);
+    presentRequest(request, deps.publicUrl, scope.session !== null || scope.forDevice);
     await runInScope(scope, () => callback(request, response));
     if (scope.unavailable !== null) next(scope.unavailable);
   });
   return {
     router,
-    ender: createGrantEnder({ grants, clock: deps.clock }),
+    ender: createGrantEnder({ ...deps, grants }),
+    jobs: [createBackchannelLogout({ ...deps, issuer: deps.publicUrl.base, send })],
     prune: (before) => grants.prune(before),
     close: () => {
       stopKeys();

@@ -7,17 +7,21 @@ import type {
   Grant,
   JWK,
   KoaContextWithOIDC,
+  ResourceServer,
 } from 'oidc-provider';
 import type { OidcConfiguration } from '../../config/configuration.js';
 import type { SigningKey } from '../../keys/key-store.js';
 import { acrDemands } from '../../sessions/strength.js';
-import { loopbackHosts } from './client-settings.js';
+import { loopbackHosts } from './loopback-hosts.js';
 import { RELYING_PARTY } from './client-metadata.js';
-import { claimsByScope } from './claims.js';
+import { claimsByScope, ownScopes } from './own-scopes.js';
 import { assertClaimsParameter } from './authorize/claims-parameter.js';
 import { assertResponseMode } from './authorize/response-mode.js';
+import { LONGEST_JWT_SECONDS } from './resources/resource-directory.js';
 import { VIEW_ID } from './storage/session-view.js';
-import type { OidcSettings } from './client-settings.js';
+import type { DeviceAnswers } from './device/device-answers.js';
+import { DEVICE_CODE_MASK, DEVICE_CODE_SECONDS } from './device/user-code.js';
+import { clientSigningAlgorithms, type OidcSettings } from './client-settings.js';
 
 export interface ProviderParts {
   adapter: (kind: string) => Adapter;
@@ -29,12 +33,24 @@ export interface ProviderParts {
   interactionUrl: (ctx: KoaContextWithOIDC, prompt: string, uid: string) => Promise<string>;
   findAccount: (ctx: KoaContextWithOIDC, sub: string) => Promise<Account | undefined>;
   loadExistingGrant: (ctx: KoaContextWithOIDC) => Promise<Grant | undefined>;
+  /** @throws InvalidTarget */
+  resourceOf: (identifier: string, client: Client) => ResourceServer;
   settingsOf: (client: Client) => OidcSettings | null;
   /** Puts back the `offline_access` that the library drops from first parties' requests without `prompt=consent`. */
   keepOfflineAccess: (ctx: KoaContextWithOIDC) => void;
+  /** What the library shows at the end of a device's sign-in, in our pages. */
+  deviceAnswers: DeviceAnswers;
   logoutSource: (ctx: KoaContextWithOIDC, form: string) => Promise<void>;
   postLogoutSuccessSource: (ctx: KoaContextWithOIDC) => Promise<void>;
+  /** How the library reaches addresses that clients name. */
+  fetch: NonNullable<Configuration['fetch']>;
+  assertClientAssertion: (claims: Record<string, unknown>, header: Record<string, unknown>) => void;
   renderError: (ctx: KoaContextWithOIDC, out: { error: string }, error: Error) => Promise<void>;
+}
+
+/** A token, as far as its lifetime depends on what it is for. */
+interface IssuedFor {
+  resourceServer?: { accessTokenFormat?: string | undefined } | undefined;
 }
 
 /** Name of a parameter that exists only so that its validator runs after the library's scope check. */
@@ -45,8 +61,11 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
   const { lifetimes } = parts;
   const lifetimeOf =
     (field: 'access_token_lifetime' | 'id_token_lifetime', fallback: number) =>
-    (_ctx: unknown, _token: unknown, client: Client) =>
-      parts.settingsOf(client)?.[field] ?? seconds(fallback);
+    (_ctx: unknown, token: object, client: Client) => {
+      const chosen = parts.settingsOf(client)?.[field] ?? seconds(fallback);
+      const isJwt = (token as IssuedFor).resourceServer?.accessTokenFormat === 'jwt';
+      return isJwt ? Math.min(chosen, LONGEST_JWT_SECONDS) : chosen;
+    };
   return {
     adapter: parts.adapter,
     // Given whole, so that the library need not read and compare one in every request.
@@ -60,6 +79,14 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       introspection: '/introspect',
       revocation: '/revoke',
       end_session: '/logout',
+      pushed_authorization_request: '/par',
+      device_authorization: '/device_authorization',
+      code_verification: '/device',
+    },
+    fetch: parts.fetch,
+    assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) => {
+      parts.assertClientAssertion(claims, header);
+      return Promise.resolve();
     },
     cookies: {
       names: { session: VIEW_ID, interaction: 'oidc-interaction', resume: 'oidc-resume' },
@@ -67,7 +94,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       // Not signed: what they name is bound to the browser by our own secret.
       short: { httpOnly: true, sameSite: 'lax', signed: false },
     },
-    scopes: ['openid', 'offline_access', ...Object.keys(claimsByScope)],
+    scopes: [...ownScopes],
     claims: {
       openid: ['sub', 'acr', 'amr', 'auth_time', ...parts.customClaims],
       ...Object.fromEntries(
@@ -79,8 +106,10 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     responseTypes: ['code'],
     subjectTypes: ['public'],
     pkce: { required: () => true },
-    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: {
+      clientAuthSigningAlgValues: [...clientSigningAlgorithms],
+      dPoPSigningAlgValues: ['ES256', 'PS256', 'RS256'],
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       userinfoSigningAlgValues: ['ES256', 'RS256'],
       introspectionSigningAlgValues: ['ES256', 'RS256'],
@@ -99,15 +128,20 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
           assertClaimsParameter(claims);
         },
       },
+      // Only says so in discovery and puts `sid` into ID tokens: the library's own logout, which would send, is not used.
+      backchannelLogout: { enabled: true },
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
       introspection: {
         enabled: true,
-        allowedPolicy: (_ctx, client, token) =>
-          Promise.resolve(
-            client.clientAuthMethod !== 'none' &&
-              (token as { clientId?: string }).clientId === client.clientId,
-          ),
+        allowedPolicy: (_ctx, client, token) => {
+          const { clientId, aud } = token as { clientId?: string; aud?: unknown };
+          const served = parts.settingsOf(client)?.introspection_resources ?? [];
+          const isFor = typeof aud === 'string' && served.includes(aud);
+          return Promise.resolve(
+            client.clientAuthMethod !== 'none' && (clientId === client.clientId || isFor),
+          );
+        },
       },
       revocation: { enabled: true },
       rpInitiatedLogout: {
@@ -115,10 +149,22 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         logoutSource: parts.logoutSource,
         postLogoutSuccessSource: parts.postLogoutSuccessSource,
       },
-      resourceIndicators: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        // Whoever named one resource when they asked means it when they redeem.
+        useGrantedResource: () => Promise.resolve(true),
+        getResourceServerInfo: (_ctx, identifier, client) =>
+          Promise.resolve(parts.resourceOf(identifier, client)),
+      },
       userinfo: { enabled: true },
-      dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
+      deviceFlow: {
+        enabled: true,
+        charset: 'base-20',
+        mask: DEVICE_CODE_MASK,
+        ...parts.deviceAnswers,
+      },
+      dPoP: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
     },
     // A grant decides whether its tokens live; it ends with the session unless offline access was given.
     expiresWithSession: () => Promise.resolve(false),
@@ -137,6 +183,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     },
     renderError: (ctx, out, error) => parts.renderError(ctx, out, error),
     ttl: {
+      DeviceCode: DEVICE_CODE_SECONDS,
       AuthorizationCode: seconds(lifetimes.codeLifetime),
       AccessToken: lifetimeOf('access_token_lifetime', lifetimes.accessTokenLifetime),
       ClientCredentials: lifetimeOf('access_token_lifetime', lifetimes.accessTokenLifetime),

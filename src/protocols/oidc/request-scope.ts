@@ -40,6 +40,10 @@ export interface OidcRequestScope {
    * the same code or token again.
    */
   undo: (() => Promise<void>)[];
+  /** A page of a device's sign-in, where the library wants a session to keep a form's secret in, somebody's or not. */
+  forDevice: boolean;
+  /** Proof for the library that a form of ours with a device's code was sent by its own page; `null`: none was. */
+  deviceForm: string | null;
   /** Clients entered in this request; added to the session together with `writes`. */
   entered: Record<string, Participant>;
   /** Clients that were given offline access in this request: their grant outlives an ordinary logout. */
@@ -77,6 +81,11 @@ export function circumstancesOfRequest(person?: string): Circumstances {
 export function relyingPartyOfRequest(): string {
   const id: unknown = requestScope().ctx?.oidc.client?.['relying_party'];
   return typeof id === 'string' ? id : '';
+}
+
+/** The request being handled, or `null` outside the library: pages of ours read stores, too. */
+export function currentScope(): OidcRequestScope | null {
+  return storage.getStore() ?? null;
 }
 
 export function requestScope(): OidcRequestScope {

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { Provider, type Account, type KoaContextWithOIDC } from 'oidc-provider';
 import { oidcParty } from '../../support/start-server.js';
 import { clientMetadata } from '../../../src/protocols/oidc/client-metadata.js';
-import { claimsByScope } from '../../../src/protocols/oidc/claims.js';
+import { claimsByScope } from '../../../src/protocols/oidc/own-scopes.js';
 import { createRedisEphemeralStore } from '../../../src/storage/ephemeral/redis-ephemeral-store.js';
 import { openSqlDatabase } from '../../../src/storage/sql/open-sql-database.js';
 import { answerCommands } from './answer-commands.js';

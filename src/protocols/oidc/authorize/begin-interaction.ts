@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../login/sign-in-request.js';
 import { readSignInId, type SignIns } from '../../../login/sign-ins.js';
 import type { RelyingParty } from '../../../relying-parties/relying-party.js';
 import { requestScope } from '../request-scope.js';
+import { isDeviceRoute } from '../device/device-routes.js';
 import { askedScopes } from './asked-scopes.js';
 import { browserHashOf } from './consent-pages.js';
 import type { Consents } from './consents.js';
@@ -19,10 +20,12 @@ export function createInteractionUrl(deps: {
     const scope = requestScope();
     const relyingParty = deps.relyingPartyOf(ctx);
     const interaction = scope.interaction ?? {};
+    const continueAt = `/${isDeviceRoute(ctx.oidc.route) ? 'device' : 'authorize'}/${uid}`;
     if (prompt === 'consent') {
       if (scope.person === null) throw new Error('consent was asked of nobody');
       await deps.consents.ask(uid, {
         interaction,
+        continueAt,
         browserHash: browserHashOf(scope.browserSecret),
         person: scope.person.id,
         relyingParty: relyingParty.id,
@@ -35,7 +38,7 @@ export function createInteractionUrl(deps: {
     const id = signInIdOf(uid);
     const path = await deps.signIns.begin(
       signInRequestOf(ctx.oidc, relyingParty, {
-        continueAt: `/authorize/${uid}`,
+        continueAt,
         protocolState: { interaction: interaction as JsonObject },
       }),
       {

@@ -54,7 +54,7 @@ export function createConsentPages(deps: ConsentPagesDeps): Router {
       );
     }
     await deps.consents.ask(uid, { ...asked, answer: { allowed } });
-    response.redirect(303, deps.publicUrl.path(`/authorize/${uid}`));
+    response.redirect(303, deps.publicUrl.path(asked.continueAt));
   });
   return router;
 }

@@ -11,6 +11,8 @@ import type { Queryable, SqlDatabase } from '../../../storage/sql/sql-database.j
 /** A question put to a person: what the library was about to do, and what they answered. */
 export interface ConsentRequest {
   interaction: Record<string, unknown>;
+  /** Path of ours that goes on with the answer. */
+  continueAt: string;
   browserHash: string;
   person: PersonId;
   relyingParty: string;

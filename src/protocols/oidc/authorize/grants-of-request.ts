@@ -2,6 +2,7 @@ import type { Grant, KoaContextWithOIDC } from 'oidc-provider';
 import type { PersonId } from '../../../directory/person.js';
 import type { RelyingParty } from '../../../relying-parties/relying-party.js';
 import { requestScope } from '../request-scope.js';
+import { askedResourceScopes, grantResourceScopes } from '../resources/resource-scopes.js';
 import { coveredClaims } from './asked-scopes.js';
 import type { Judge } from './interaction-policy.js';
 import type { Consents } from './consents.js';
@@ -27,7 +28,7 @@ export function createGrantLoader(deps: {
     const current = grantId === undefined ? undefined : await oidc.provider.Grant.find(grantId);
     const allowed = relyingParty.thirdParty
       ? await allowedScopes(deps.consents, person.id, clientId, consented, oidc)
-      : asked;
+      : [...asked, ...askedResourceScopes(oidc)];
     if (allowed.length === 0) return current;
 
     const grant = current ?? new oidc.provider.Grant({ accountId: person.id, clientId });
@@ -38,7 +39,9 @@ export function createGrantLoader(deps: {
     const heldClaims = new Set(grant.getOIDCClaimsEncountered());
     const added = asked.filter((scope) => allowed.includes(scope) && !held.has(scope));
     const addedClaims = claims.filter((claim) => !heldClaims.has(claim));
-    if (current !== undefined && added.length === 0 && addedClaims.length === 0) return current;
+    const addedAtResources = grantResourceScopes(grant, oidc, allowed);
+    const changes = addedAtResources || added.length > 0 || addedClaims.length > 0;
+    if (current !== undefined && !changes) return current;
     if (added.length > 0) grant.addOIDCScope(added.join(' '));
     if (addedClaims.length > 0) grant.addOIDCClaims(addedClaims);
     await grant.save();

@@ -2,13 +2,14 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { PersonId } from '../../../directory/person.js';
 import type { JsonObject, SignInRequest } from '../../../login/sign-in-request.js';
 import type { RelyingParty } from '../../../relying-parties/relying-party.js';
+import { isDeviceRoute } from '../device/device-routes.js';
 import { acrDemands } from '../../../sessions/strength.js';
 
 type Oidc = KoaContextWithOIDC['oidc'];
 
 /** An authorization request in the engine's words (OpenID Connect Core 1.0, 3.1.2.1 and 5.5.1.1). */
 export function signInRequestOf(
-  oidc: Pick<Oidc, 'params' | 'claims' | 'entities' | 'prompts'>,
+  oidc: Pick<Oidc, 'params' | 'claims' | 'entities' | 'prompts' | 'route'>,
   relyingParty: RelyingParty,
   returns: { continueAt: string; protocolState: JsonObject },
 ): SignInRequest {
@@ -17,7 +18,7 @@ export function signInRequestOf(
   return {
     relyingParty: relyingParty.id,
     protocol: 'oidc',
-    entry: 'oidc.authorize',
+    entry: isDeviceRoute(oidc.route) ? 'oidc.device' : 'oidc.authorize',
     asked: {
       factors: smallestDemand(demanded),
       maxAge: maxAgeOf(oidc),

@@ -5,6 +5,7 @@ import { noteUnavailable } from '../request-scope.js';
 export interface ModelStore {
   find?(id: string): Promise<AdapterPayload | undefined>;
   findByUid?(uid: string): Promise<AdapterPayload | undefined>;
+  findByUserCode?(userCode: string): Promise<AdapterPayload | undefined>;
   upsert?(id: string, payload: AdapterPayload, expiresInSeconds: number): Promise<void>;
   consume?(id: string): Promise<void>;
   destroy?(id: string): Promise<void>;
@@ -19,7 +20,7 @@ export function adapterFactory(stores: Readonly<Record<string, ModelStore>>) {
     return {
       find: (id) => noted(async () => store.find?.(id)),
       findByUid: (uid) => noted(async () => store.findByUid?.(uid)),
-      findByUserCode: () => Promise.reject(missing('user codes')),
+      findByUserCode: (userCode) => noted(async () => store.findByUserCode?.(userCode)),
       upsert: (id, payload, expiresIn = 0) =>
         noted(async () => {
           if (store.upsert === undefined) throw missing('upsert');

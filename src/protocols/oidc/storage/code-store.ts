@@ -13,6 +13,8 @@ import type { GrantStore } from './grant-store.js';
  * failover of the ephemeral store cannot take back. A second redemption ends the grant (RFC 6749, 4.1.2).
  */
 export function createCodeStore(deps: {
+  /** What kind of code it is, so that ids never meet. */
+  namespace: 'oidc-code' | 'oidc-device-code';
   artefacts: ModelStore;
   database: SqlDatabase;
   grants: GrantStore;
@@ -28,7 +30,7 @@ export function createCodeStore(deps: {
         db
           .insertInto('consumed')
           .values({
-            namespace: 'oidc-code',
+            namespace: deps.namespace,
             id_hash: hashOf(id),
             expires_at: (payload.exp ?? 0) * 1000,
           })
@@ -39,7 +41,7 @@ export function createCodeStore(deps: {
   const unspend = async (id: string): Promise<void> => {
     await deps.database.db
       .deleteFrom('consumed')
-      .where('namespace', '=', 'oidc-code')
+      .where('namespace', '=', deps.namespace)
       .where('id_hash', '=', hashOf(id))
       .execute();
   };

@@ -29,10 +29,12 @@ export const interactionView: ModelStore = {
  * be gone, or registered with other addresses.
  * @throws InvalidClient, InvalidRedirectUri
  */
-async function assertStillRegistered({ params }: AdapterPayload): Promise<void> {
+async function assertStillRegistered({ params, deviceCode }: AdapterPayload): Promise<void> {
   const { client_id: id, redirect_uri: uri } = (params ?? {}) as Record<string, string>;
   const client = await requestScope().ctx?.oidc.provider.Client.find(id ?? '');
   if (client === undefined) throw new errors.InvalidClient('client is invalid', 'it is gone');
+  // A device is answered when it asks, wherever it is.
+  if (deviceCode !== undefined) return;
   if (!client.redirectUriAllowed(uri ?? '')) throw new errors.InvalidRedirectUri();
 }
 

@@ -1,0 +1,116 @@
+import { constants, createDecipheriv, privateDecrypt } from 'node:crypto';
+import type { CipherGCMTypes } from 'node:crypto';
+import { base64WithBreaks } from './base64.js';
+import { ns } from './namespaces.js';
+import { refuse } from './refusal.js';
+import { attributeOf, childOf, childrenOf, textOf } from './xml-tree.js';
+import type { XmlTree } from './xml-tree.js';
+
+const ciphers = new Map<string, { name: string; keyBytes: number; gcm: boolean }>([
+  [`${ns.encryption11}aes128-gcm`, { name: 'aes-128-gcm', keyBytes: 16, gcm: true }],
+  [`${ns.encryption11}aes192-gcm`, { name: 'aes-192-gcm', keyBytes: 24, gcm: true }],
+  [`${ns.encryption11}aes256-gcm`, { name: 'aes-256-gcm', keyBytes: 32, gcm: true }],
+  [`${ns.encryption}aes128-cbc`, { name: 'aes-128-cbc', keyBytes: 16, gcm: false }],
+  [`${ns.encryption}aes192-cbc`, { name: 'aes-192-cbc', keyBytes: 24, gcm: false }],
+  [`${ns.encryption}aes256-cbc`, { name: 'aes-256-cbc', keyBytes: 32, gcm: false }],
+]);
+
+const oaepHashes = new Map<string, string>([
+  [`${ns.signature}sha1`, 'sha1'],
+  [`${ns.encryption}sha256`, 'sha256'],
+  ['http://www.w3.org/2001/04/xmldsig-more#sha384', 'sha384'],
+  [`${ns.encryption}sha512`, 'sha512'],
+]);
+
+const mostKeys = 4;
+
+/**
+ * What is inside an `EncryptedID` or its like (xmlenc 1.1; RSA-OAEP, AES-GCM or AES-CBC). Only ever called for what a
+ * verified signature covers: CBC without one is an oracle. Answers the text that was encrypted.
+ */
+export function decryptElement(encrypted: XmlTree, keys: readonly string[]): Buffer {
+  const data = childOf(encrypted, ns.encryption, 'EncryptedData');
+  if (data === null) return refuse('malformed', 'no-encrypted-data');
+  const cipher = ciphers.get(methodOf(data)?.uri ?? '');
+  if (cipher === undefined) return refuse('malformed', 'cipher');
+  const keyInfo = childOf(data, ns.signature, 'KeyInfo');
+  const sealed = [
+    ...(keyInfo ? childrenOf(keyInfo, ns.encryption, 'EncryptedKey') : []),
+    ...childrenOf(encrypted, ns.encryption, 'EncryptedKey'),
+  ];
+  for (const one of sealed.slice(0, mostKeys)) {
+    const key = openKey(one, keys);
+    if (key?.length !== cipher.keyBytes) continue;
+    const plain = decipher(cipher, key, cipherValue(data));
+    if (plain !== null) return plain;
+  }
+  return refuse('malformed', 'not-decryptable');
+}
+
+function methodOf(parent: XmlTree): { uri: string; tree: XmlTree } | null {
+  const tree = childOf(parent, ns.encryption, 'EncryptionMethod');
+  return tree && { uri: attributeOf(tree, 'Algorithm') ?? '', tree };
+}
+
+function cipherValue(parent: XmlTree): Buffer {
+  const data = childOf(parent, ns.encryption, 'CipherData');
+  const value = data && childOf(data, ns.encryption, 'CipherValue');
+  if (value === null) return refuse('malformed', 'no-cipher-value');
+  return base64WithBreaks(textOf(value));
+}
+
+function openKey(sealed: XmlTree, keys: readonly string[]): Buffer | null {
+  const oaepHash = oaepHashOf(sealed);
+  if (oaepHash === null) return null;
+  const value = cipherValue(sealed);
+  for (const key of keys) {
+    try {
+      return privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, value);
+    } catch {
+      // Sealed for another key: during a rollover there are two.
+    }
+  }
+  return null;
+}
+
+/** Node takes one hash for the label and for the mask; a sender who names two different ones cannot be read. */
+function oaepHashOf(sealed: XmlTree): string | null {
+  const method = methodOf(sealed);
+  if (method === null) return null;
+  const digest = childOf(method.tree, ns.signature, 'DigestMethod');
+  const hash = oaepHashes.get(
+    (digest && attributeOf(digest, 'Algorithm')) ?? `${ns.signature}sha1`,
+  );
+  if (hash === undefined) return null;
+  if (method.uri === `${ns.encryption}rsa-oaep-mgf1p`) return hash === 'sha1' ? hash : null;
+  if (method.uri !== `${ns.encryption11}rsa-oaep`) return null;
+  const mask = childOf(method.tree, ns.encryption11, 'MGF');
+  const maskUri = (mask && attributeOf(mask, 'Algorithm')) ?? `${ns.encryption11}mgf1sha1`;
+  return maskUri === `${ns.encryption11}mgf1${hash}` ? hash : null;
+}
+
+function decipher(
+  cipher: { name: string; gcm: boolean },
+  key: Buffer,
+  value: Buffer,
+): Buffer | null {
+  try {
+    if (cipher.gcm) {
+      const gcm = createDecipheriv(cipher.name as CipherGCMTypes, key, value.subarray(0, 12), {
+        authTagLength: 16,
+      });
+      gcm.setAuthTag(value.subarray(-16));
+      return Buffer.concat([gcm.update(value.subarray(12, -16)), gcm.final()]);
+    }
+    const cbc = createDecipheriv(cipher.name, key, value.subarray(0, 16)).setAutoPadding(false);
+    return withoutPadding(Buffer.concat([cbc.update(value.subarray(16)), cbc.final()]));
+  } catch {
+    return null;
+  }
+}
+
+/** Padding of xmlenc: the last byte counts, the others may be anything. */
+function withoutPadding(padded: Buffer): Buffer | null {
+  const count = padded[padded.length - 1] ?? 0;
+  return count < 1 || count > 16 ? null : padded.subarray(0, padded.length - count);
+}

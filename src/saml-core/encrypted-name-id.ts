@@ -1,0 +1,30 @@
+import { decryptElement } from './decrypt-element.js';
+import type { LoadedLibxml } from './libxml.js';
+import { messageLimits, scanMarkup } from './markup-scan.js';
+import { ns } from './namespaces.js';
+import type { DecryptNameId } from './read-message.js';
+import { refuse } from './refusal.js';
+import { readXml } from './xml-document.js';
+import { xmlText } from './xml-text.js';
+import { is } from './xml-tree.js';
+
+/**
+ * How the identifiers of one message are decrypted. What comes out is held to the same rules as the message around it,
+ * which never saw it. Only in signed messages: else anybody could have put it there.
+ */
+export function nameIdDecryption(
+  loaded: LoadedLibxml,
+  keys: readonly string[],
+  signed: boolean,
+): DecryptNameId {
+  return (encrypted) => {
+    if (!signed) refuse('unsigned', 'encrypted-id');
+    const text = xmlText(decryptElement(encrypted, keys));
+    scanMarkup(text, messageLimits);
+    return readXml(loaded, text, (document) => {
+      if (!is(document.tree, ns.assertion, 'NameID')) refuse('forbidden-construct', 'decrypted');
+      document.validate();
+      return document.tree;
+    });
+  };
+}

@@ -1,0 +1,23 @@
+import { sign } from 'node:crypto';
+import type { SamlSigningKey } from './outgoing.js';
+import { signatureUris } from './algorithms.js';
+
+/** URI of the algorithm that this key signs with. Throws for keys that are neither RSA nor EC. */
+export function signatureUri(key: SamlSigningKey): string {
+  const type = key.privateKey.asymmetricKeyType;
+  if (type === 'rsa') return signatureUris.rsa;
+  if (type === 'ec') return signatureUris.ec;
+  throw new Error(`SAML cannot sign with a key of type ${type ?? 'unknown'}`);
+}
+
+/** Signs in the thread pool, so that the event loop goes on. ECDSA as r and s side by side (xmldsig 1.1, 6.4.3). */
+export function signBytes(data: string, key: SamlSigningKey): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    sign(
+      'sha256',
+      Buffer.from(data, 'utf8'),
+      { key: key.privateKey, dsaEncoding: 'ieee-p1363' },
+      (error, signature) => (error ? reject(error) : resolve(signature)),
+    );
+  });
+}

@@ -1,0 +1,175 @@
+import { DOMParser } from '@xmldom/xmldom';
+import { beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { buildResponse } from '../../../src/saml-core/build-response.js';
+import type { OutgoingAttribute } from '../../../src/saml-core/outgoing.js';
+import { withXml } from '../../../src/saml-core/xml-document.js';
+import { attributeOf, childOf, childrenOf, textOf } from '../../../src/saml-core/xml-tree.js';
+import type { XmlTree } from '../../../src/saml-core/xml-tree.js';
+import { assertionContent, random, responseOptions } from './support/assertion-content.js';
+import { saml } from './support/genuine.js';
+import { testKey } from './support/key-pairs.js';
+import { xmllintCanonical, xmlsecVerify } from './support/xmlsec.js';
+
+/** All that XML can carry, with everything that means something to XML, and to string templates, in plenty. */
+const character = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...'<>&"\'\t\n\r;/=! {}[]$%#') },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      '</saml:AttributeValue>',
+      '<saml:Attribute Name="role">',
+      '<!--',
+      '-->',
+      ']]>',
+      '<![CDATA[',
+      '<?x?>',
+      '&amp;',
+      '&#0;',
+      '&lt;',
+      '{attrUserId}',
+      '$&',
+      'xmlns:saml="urn:x"',
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '\u{85}',
+      '\u{2028}',
+      '\u{feff}',
+      '\u{fffd}',
+      '\u{200e}',
+      '\u{d7ff}',
+      '\u{e000}',
+      '\u{10ffff}',
+      '\u{7f}',
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .string({ unit: 'binary', minLength: 1, maxLength: 3 })
+      .filter((text) =>
+        /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]+$/u.test(text),
+      ),
+  },
+);
+const hostile = fc.array(character, { maxLength: 12 }).map((parts) => parts.join(''));
+const attribute: fc.Arbitrary<OutgoingAttribute> = fc.record({
+  name: hostile,
+  nameFormat: fc.option(hostile),
+  friendlyName: fc.option(hostile),
+  values: fc.array(hostile, { maxLength: 3 }),
+});
+const person = fc.record({
+  subject: fc.record({
+    value: hostile,
+    format: fc.option(hostile),
+    nameQualifier: fc.option(hostile),
+    spNameQualifier: fc.option(hostile),
+  }),
+  issuer: hostile,
+  audience: hostile,
+  recipient: hostile,
+  sessionIndex: hostile,
+  inResponseTo: hostile,
+  authnContextClassRef: hostile,
+  attributes: fc.array(attribute, { maxLength: 12 }),
+});
+type Person = typeof person extends fc.Arbitrary<infer Value> ? Value : never;
+
+let keys: ReturnType<typeof testKey>[];
+beforeAll(() => {
+  keys = [testKey(), testKey('ec')];
+});
+
+test('what was meant is what is read, by each parser, and what is written is canonical', async () => {
+  await fc.assert(
+    fc.asyncProperty(person, fc.integer({ min: 0, max: 1 }), async (meant, which) => {
+      const key = keys[which] as (typeof keys)[0];
+      const signed = responseOptions({ signResponse: true, destination: meant.recipient });
+      const { xml } = await buildResponse(assertionContent(meant), signed, key, random);
+      // But for two characters, which are written as references.
+      const canonical = xml.replaceAll('&#x85;', '\u{85}').replaceAll('&#x2028;', '\u{2028}');
+      expect(xmllintCanonical(xml)).toBe(canonical);
+      xmlsecVerify(xml, key);
+      expect(readByXmldom(xml)).toEqual(expectedOf(meant));
+      const read = await withXml(xml, ({ tree }) => readByLibxml(tree));
+      expect(withoutMarks(read)).toEqual(withoutMarks(expectedOf(meant)));
+    }),
+    { numRuns: 25 },
+  );
+}, 120_000);
+
+/**
+ * The parser reads a first U+FEFF; what fetches strings out of WebAssembly may take it for a byte order mark. (That is
+ * why messages that hold one are not received.)
+ */
+function withoutMarks(read: ReturnType<typeof expectedOf>): unknown {
+  return JSON.parse(JSON.stringify(read).replaceAll('"\u{feff}', '"'));
+}
+
+function expectedOf(meant: Person) {
+  return {
+    issuer: meant.issuer,
+    subject: meant.subject.value,
+    format: meant.subject.format ?? '',
+    recipient: meant.recipient,
+    sessionIndex: meant.sessionIndex,
+    audience: meant.audience,
+    attributes: meant.attributes.map(({ name, nameFormat, friendlyName, values }) => ({
+      name,
+      nameFormat: nameFormat ?? '',
+      friendlyName: friendlyName ?? '',
+      values,
+    })),
+  };
+}
+
+function readByXmldom(xml: string): ReturnType<typeof expectedOf> {
+  const document = new DOMParser().parseFromString(xml, 'text/xml');
+  const all = (name: string) => Array.from(document.getElementsByTagNameNS(saml, name));
+  const one = (name: string) => all(name)[0] as Element;
+  const text = (element: Element) => element.textContent ?? '';
+  const value = (element: Element, name: string) => element.getAttribute(name) ?? '';
+  return {
+    issuer: text(one('Issuer')),
+    subject: text(one('NameID')),
+    format: value(one('NameID'), 'Format'),
+    recipient: value(one('SubjectConfirmationData'), 'Recipient'),
+    sessionIndex: value(one('AuthnStatement'), 'SessionIndex'),
+    audience: text(one('Audience')),
+    attributes: all('Attribute').map((element) => ({
+      name: value(element, 'Name'),
+      nameFormat: value(element, 'NameFormat'),
+      friendlyName: value(element, 'FriendlyName'),
+      values: Array.from(element.getElementsByTagNameNS(saml, 'AttributeValue')).map(text),
+    })),
+  };
+}
+
+function readByLibxml(root: XmlTree): ReturnType<typeof expectedOf> {
+  const at = (...names: string[]) =>
+    names.reduce((tree, name) => childOf(tree, saml, name) as XmlTree, root);
+  const value = (tree: XmlTree, name: string) => attributeOf(tree, name) ?? '';
+  const nameId = at('Assertion', 'Subject', 'NameID');
+  const statement = childOf(at('Assertion'), saml, 'AttributeStatement');
+  return {
+    issuer: textOf(at('Issuer')),
+    subject: textOf(nameId),
+    format: value(nameId, 'Format'),
+    recipient: value(
+      at('Assertion', 'Subject', 'SubjectConfirmation', 'SubjectConfirmationData'),
+      'Recipient',
+    ),
+    sessionIndex: value(at('Assertion', 'AuthnStatement'), 'SessionIndex'),
+    audience: textOf(at('Assertion', 'Conditions', 'AudienceRestriction', 'Audience')),
+    attributes: (statement ? childrenOf(statement, saml, 'Attribute') : []).map((one) => ({
+      name: value(one, 'Name'),
+      nameFormat: value(one, 'NameFormat'),
+      friendlyName: value(one, 'FriendlyName'),
+      values: childrenOf(one, saml, 'AttributeValue').map(textOf),
+    })),
+  };
+}

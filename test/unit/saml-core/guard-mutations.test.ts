@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { allHostile } from './support/all-hostile.js';
+import { partnerId } from './support/genuine.js';
+
+/**
+ * Each check is switched off in a copy of its source, by making its `refuse(…)` do nothing, and the hostile messages
+ * have to notice: one of them is then accepted, or refused by another rule than the one that is meant for it.
+ */
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../../..');
+const source = join(root, 'src/saml-core');
+const files = [
+  'algorithms.ts',
+  'base64.ts',
+  'decrypt-element.ts',
+  'distinct-ids.ts',
+  'encrypted-name-id.ts',
+  'enveloped-signature.ts',
+  'guard.ts',
+  'markup-scan.ts',
+  'partner-keys.ts',
+  'receive-message.ts',
+  'redirect-query.ts',
+  'signed-info.ts',
+  'xml-document.ts',
+  'xml-text.ts',
+];
+
+/** Second lines of defence: another check, or the schema, always comes first. Each with what that is. */
+const behindAnother = new Map([
+  ['decrypt-element.ts no-encrypted-data', 'the schema demands it'],
+  ['xml-document.ts no-signed-info', 'the guard counts them'],
+  ['receive-message.ts other-message', 'the canonical bytes are those of the guarded document'],
+]);
+
+interface Mutant {
+  name: string;
+  path: string;
+  text: string;
+  detail: string | null;
+}
+
+function mutantsOf(file: string): Mutant[] {
+  const text = readFileSync(join(source, file), 'utf8');
+  const calls = [...text.matchAll(/\brefuse\(\s*'[a-z-]+',\s*([^)]*?),?\s*\)/g)];
+  return calls.map((call) => {
+    const before = text.slice(0, call.index);
+    const after = text.slice(call.index + 'refuse('.length);
+    const line = before.split('\n').length;
+    const detail = /^'([^']+)'$/.exec(call[1] ?? '')?.[1] ?? null;
+    return {
+      name: `${file}:${line} ${detail ?? ''}`.trim(),
+      path: join(source, file),
+      text: `const spare = (..._: unknown[]): any => undefined;\n${before}spare(${after}`,
+      detail,
+    };
+  });
+}
+
+const mutants = files.flatMap(mutantsOf);
+let folder: string;
+let noticed: Record<string, string | null>;
+
+/** One module each, all with the same parser, because compiling the schemas for each would take minutes. */
+async function bundle(entry: string, outfile: string, mutant: Mutant | null): Promise<void> {
+  await build({
+    entryPoints: [join(source, entry)],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'mutant',
+        setup({ onLoad, onResolve }) {
+          onResolve({ filter: /\.js$/ }, ({ path, kind }) =>
+            kind !== 'entry-point' && path === './libxml.js'
+              ? { path: './libxml.mjs', external: true }
+              : null,
+          );
+          onLoad({ filter: /\.ts$/ }, ({ path }) =>
+            path === mutant?.path ? { contents: mutant.text, loader: 'ts' } : null,
+          );
+        },
+      },
+    ],
+  });
+}
+
+beforeAll(async () => {
+  mkdirSync(join(root, 'node_modules/.cache'), { recursive: true });
+  // Inside the project, so that packages are found from there.
+  folder = mkdtempSync(join(root, 'node_modules/.cache/saml-mutants-'));
+  await bundle('libxml.ts', join(folder, 'libxml.mjs'), null);
+  const original = { name: 'original', file: join(folder, 'original.mjs'), detail: null };
+  await bundle('receive-message.ts', original.file, null);
+  const built = [original];
+  for (const [index, mutant] of mutants.entries()) {
+    const file = join(folder, `mutant-${index}.mjs`);
+    await bundle('receive-message.ts', file, mutant);
+    built.push({ name: mutant.name, file, detail: mutant.detail as null });
+  }
+  const job = join(folder, 'job.json');
+  writeFileSync(job, JSON.stringify({ cases: allHostile(), partnerId, mutants: built }));
+  noticed = JSON.parse(
+    execFileSync(process.execPath, [join(here, 'support/run-mutants.mjs'), job], {
+      encoding: 'utf8',
+      env: {},
+      timeout: 60_000,
+    }),
+  ) as typeof noticed;
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('nothing is noticed about the original', () => {
+  expect(noticed.original).toBeNull();
+});
+
+test('there are as many mutants as checks', () => {
+  const checks = files
+    .map((file) => readFileSync(join(source, file), 'utf8').match(/\brefuse\((?!refusal)/g) ?? [])
+    .flat();
+  expect(mutants).toHaveLength(checks.length);
+  expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
+});
+
+test.each(mutants)('noticed: $name switched off', ({ name }) => {
+  if (behindAnother.has(name.replace(/:\d+/, ''))) expect(noticed[name]).toBeNull();
+  else expect(noticed[name]).toEqual(expect.any(String));
+});
