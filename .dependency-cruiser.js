@@ -8,7 +8,7 @@ const layers = [
   ['saml-core', 'keys', 'jobs', 'audit'],
   ['web', 'mail'],
   ['devices', 'directory', 'relying-parties', 'sessions', 'issuers'],
-  ['factors', 'upstream'],
+  ['factors', 'upstream', 'logout'],
   ['login'],
   ['protocols', 'account', 'admin', 'authenticator'],
   ['server'],

@@ -18,7 +18,8 @@ export interface SigningKey {
   retireAt: number | null;
 }
 
-export type KeyPurpose = 'oidc' | 'saml' | 'external-mfa';
+/** `saml` signs; `saml-encryption` is what partners encrypt name identifiers for, and never signs. */
+export type KeyPurpose = 'oidc' | 'saml' | 'saml-encryption' | 'external-mfa';
 
 /** Keys of all issuers, decrypted in memory; refreshed when the change feed says so. */
 export interface KeyStore {

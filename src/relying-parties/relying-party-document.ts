@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { ConfigurationProblem } from '../config/configuration-problem.js';
+import type { Result } from '../kernel/result.js';
 import { duration, choice, text, textList, yesNo } from '../config/fields.js';
 import type { RelyingParty } from './relying-party.js';
 
@@ -12,6 +14,17 @@ export interface ProtocolSection {
   schema: z.ZodType;
   /** Keys of the section whose value no two relying parties of the protocol may share; default `client_id`. */
   uniqueKeys?: readonly string[];
+  /** Completes settings with what they refer to (a metadata file). Reports every problem, so that all come at once. */
+  complete?: (
+    settings: unknown,
+    at: { file: string; place: string },
+  ) => Promise<Result<CompletedSettings, ConfigurationProblem[]>>;
+}
+
+export interface CompletedSettings {
+  settings: unknown;
+  /** Absolute paths of further files that were read: a change of theirs is a change of the relying party. */
+  files: readonly string[];
 }
 
 /** What holds where a document says nothing. */

@@ -18,6 +18,10 @@ export interface Tables {
   issuers: IssuersTable;
   signing_keys: SigningKeysTable;
   secrets: { name: string; sealed: string; created_at: number };
+  relying_parties: RelyingPartiesTable;
+  saml_metadata: SamlMetadataTable;
+  saml_name_ids: SamlNameIdsTable;
+  registration_tokens: RegistrationTokensTable;
   oidc_grants: OidcGrantsTable;
   oidc_refresh_tokens: OidcRefreshTokensTable;
   audit_events: AuditEventsTable;
@@ -121,6 +125,56 @@ export interface SigningKeysTable {
   published_at: number;
   use_from: number;
   retire_at: number | null;
+}
+
+/** Relying parties that are in no file. */
+export interface RelyingPartiesTable {
+  id: string;
+  protocol: string;
+  /** JSON of what a file would say, without secrets. */
+  document: string;
+  /** `import` (an administrator) or `registration` (RFC 7591). */
+  origin: string;
+  /** JSON of the settings that are secret, sealed. */
+  secret_sealed: string | null;
+  /** SHA-256 of the token by which a registered client manages itself. */
+  management_hash: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** Metadata of service providers that was imported or fetched. */
+export interface SamlMetadataTable {
+  relying_party: string;
+  entity_id: string;
+  /** The document as it was accepted. */
+  xml: string;
+  /** Where it is fetched anew; null for what was given by file or paste. */
+  source_url: string | null;
+  fetched_at: number;
+  refresh_at: number | null;
+  valid_until: number | null;
+  failing_since: number | null;
+  last_error: string | null;
+}
+
+/** Persistent name identifiers (SAML 2.0 core, 8.3.7): one for a person and a service provider. */
+export interface SamlNameIdsTable {
+  person_id: string;
+  relying_party: string;
+  value: string;
+  created_at: number;
+}
+
+/** Initial access tokens of dynamic client registration (RFC 7591, 3). */
+export interface RegistrationTokensTable {
+  id: string;
+  token_hash: string;
+  label: string;
+  created_at: number;
+  expires_at: number;
+  /** How many more clients it may register. */
+  remaining: number;
 }
 
 export interface OidcGrantsTable {

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import type { PartnerMetadata } from '../../saml-core/metadata.js';
+
+const attribute = z.union([
+  z.string(),
+  z.strictObject({
+    from: z.string().describe('Field of the person.'),
+    name_format: z.enum(['basic', 'uri', 'unspecified']).default('basic'),
+    friendly_name: z.string().optional(),
+  }),
+]);
+
+/** The `saml:` section of a relying party. */
+export const samlSettings = z
+  .strictObject({
+    metadata_file: z
+      .string()
+      .optional()
+      .describe("The service's metadata; a path beside the file that names it."),
+    metadata_url: z
+      .string()
+      .optional()
+      .describe('Where the metadata is fetched instead, and fetched again before it goes stale.'),
+    metadata_certificate_file: z
+      .string()
+      .optional()
+      .describe('PEM of those who sign the metadata; without a valid signature it is refused.'),
+    entity_id: z
+      .string()
+      .optional()
+      .describe('Which entity of the metadata is meant; needed where it holds several.'),
+    issuer: z
+      .string()
+      .default('default')
+      .describe('In the name of which of your issuers it is spoken to.'),
+    name_id: z
+      .union([
+        z.enum(['persistent', 'transient', 'email']),
+        z.strictObject({
+          format: z.enum(['persistent', 'email', 'unspecified']),
+          from: z.string().describe('Field of the person that is sent as the identifier.'),
+        }),
+      ])
+      .default('persistent')
+      .describe('How the service knows people: persistent (its own, random), transient or email.'),
+    attributes: z
+      .record(z.string(), attribute)
+      .default({})
+      .describe('What else is told of people: name sent → field of the person. Nothing else is.'),
+    sign: z
+      .enum(['both', 'assertion', 'response'])
+      .default('both')
+      .describe('What is signed; assertions are signed too where the metadata wants it.'),
+    encrypt_assertions: z
+      .enum(['auto', 'always', 'never'])
+      .default('auto')
+      .describe('auto: where the metadata has a key that is for encryption.'),
+    require_signed_requests: z
+      .boolean()
+      .optional()
+      .describe('Default: what the metadata says (AuthnRequestsSigned).'),
+    allow_idp_initiated: z
+      .boolean()
+      .default(true)
+      .describe('Whether people may enter from our side, without a request of the service.'),
+    default_relay_state: z
+      .string()
+      .max(80)
+      .optional()
+      .describe('Sent along when people enter from our side.'),
+  })
+  .superRefine((settings, context) => {
+    const sources = [settings.metadata_file, settings.metadata_url].filter(
+      (source) => source !== undefined,
+    );
+    if (sources.length > 1) {
+      context.addIssue({
+        code: 'custom',
+        path: ['metadata_file'],
+        message: 'name a metadata_file or a metadata_url, not both',
+      });
+    }
+  });
+
+export type WrittenSamlSettings = z.infer<typeof samlSettings>;
+
+/** With the metadata of `metadata_file` read; `null` where it is kept in the database (imported, or fetched). */
+export type SamlSettings = WrittenSamlSettings & { metadata: PartnerMetadata | null };
