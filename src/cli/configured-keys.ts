@@ -40,7 +40,7 @@ export async function withConfiguredKeys(
     logger: createLogger({ write: (line) => printLine(io.stderr, line), clock, level: 'warn' }),
     metrics: createMetrics({ routes: [], factors: [], jobs: [] }),
   });
-  const keys = createKeyStore({ database, sealer, clock, audit });
+  const keys = createKeyStore({ database, sealer, clock, random, audit });
   try {
     await migrate(database);
     await keys.ensureKeys('default');

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { jwksCacheMs } from '../keys/create-key-store.js';
+import { jwksCacheMs } from '../keys/key-purposes.js';
 import { resealAll } from '../keys/reseal.js';
 import { printLine, UsageError, type Command } from './command.js';
 import { withConfiguredKeys } from './configured-keys.js';

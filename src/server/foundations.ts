@@ -131,6 +131,7 @@ export async function layFoundations(
     database,
     sealer,
     clock,
+    random,
     audit,
     changeFeed,
     onListenerError: (error) => {

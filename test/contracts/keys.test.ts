@@ -4,9 +4,10 @@ import { calculateJwkThumbprint } from 'jose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createIssuers } from '../../src/issuers/issuers.js';
 import { createSealer } from '../../src/keys/aes-gcm-sealer.js';
-import { createKeyStore, jwksCacheMs } from '../../src/keys/create-key-store.js';
+import { createKeyStore } from '../../src/keys/create-key-store.js';
 import type { ManagedKeyStore } from '../../src/keys/create-key-store.js';
 import type { KeyAudit } from '../../src/keys/key-audit.js';
+import { jwksCacheMs } from '../../src/keys/key-purposes.js';
 import { KeyWriter } from '../../src/keys/key-writer.js';
 import type { SigningKey } from '../../src/keys/key-store.js';
 import { resealAll } from '../../src/keys/reseal.js';
@@ -39,7 +40,7 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
   test('the first start makes an ES256 and an RS256 key that sign', async () => {
     const [store] = stores;
     expect(store.keys('default', 'oidc')).toEqual([]);
-    await store.ensureKeys('default');
+    await store.ensureKeys('default', ['oidc']);
     const keys = store.keys('default', 'oidc');
     expect(keys.map((key) => key.algorithm)).toEqual(['ES256', 'RS256']);
     for (const key of keys) await expectUsable(key);
@@ -52,7 +53,7 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
   test('processes that start at once end up with the same keys', async () => {
     const more = [createKeyStore(parts.nodes[0]), createKeyStore(parts.nodes[1])];
     const all = [...stores, ...more];
-    await Promise.all(all.map((store) => store.ensureKeys('default')));
+    await Promise.all(all.map((store) => store.ensureKeys('default', ['oidc'])));
     expect(await rows()).toHaveLength(2);
     await Promise.all(all.map((store) => store.refresh()));
     for (const store of all) expect(kids(store)).toEqual(kids(stores[0]));
@@ -71,21 +72,23 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
       };
       return new KeyWriter({ ...node, audit });
     });
-    await Promise.all(writers.map((writer) => writer.ensure('default', 'oidc', ['ES256'])));
+    await Promise.all(
+      writers.map((writer) => writer.ensure('default', [{ purpose: 'oidc', algorithm: 'ES256' }])),
+    );
     expect(await rows()).toHaveLength(1);
   });
 
   test('a second start keeps the keys', async () => {
-    await stores[0].ensureKeys('default');
-    await stores[1].ensureKeys('default');
+    await stores[0].ensureKeys('default', ['oidc']);
+    await stores[1].ensureKeys('default', ['oidc']);
     expect(kids(stores[1])).toEqual(kids(stores[0]));
     expect(await parts.auditKinds(null)).toHaveLength(2);
   });
 
   test('a rotation publishes, then uses, then retires', async () => {
     const [store, other] = stores;
-    await store.ensureKeys('default');
-    await other.ensureKeys('default');
+    await store.ensureKeys('default', ['oidc']);
+    await other.ensureKeys('default', ['oidc']);
     const [old, rsa] = kids(store);
     let told = 0;
     other.onChange(() => (told += 1));
@@ -116,7 +119,7 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
   });
 
   test('rotations asked for at once publish one key', async () => {
-    await stores[0].ensureKeys('default');
+    await stores[0].ensureKeys('default', ['oidc']);
     const asked = await Promise.all(
       [0, 1, 0, 1, 0, 1].map((at) =>
         stores[at as 0 | 1].rotate('default', 'oidc', 'ES256', { publishLeadMs: jwksCacheMs }),
@@ -134,7 +137,7 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
 
   test('an emergency leaves nothing of the old key, waiting ones included, on slow clocks too', async () => {
     const [store] = stores;
-    await store.ensureKeys('default');
+    await store.ensureKeys('default', ['oidc']);
     const rsa = kids(store)[1];
     await store.rotate('default', 'oidc', 'ES256', { publishLeadMs: 2 * hour });
     const fresh = await store.emergencyRotate('default', 'oidc', 'ES256');
@@ -150,10 +153,10 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
 
   test('other processes hear of it by the change feed', async () => {
     const { database, clock } = parts.nodes[1];
-    await stores[0].ensureKeys('default');
+    await stores[0].ensureKeys('default', ['oidc']);
     const changeFeed = createChangeFeed({ database, clock, pollMs: 10 });
     const listening = createKeyStore({ ...parts.nodes[1], changeFeed });
-    await listening.ensureKeys('default');
+    await listening.ensureKeys('default', ['oidc']);
     await changeFeed.start();
     try {
       const heard = new Promise<void>((resolve) => void listening.onChange(resolve));
@@ -177,8 +180,8 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
       throw new Error('listener');
     });
     const off = store.onChange(() => (told += 1));
-    await store.ensureKeys('default');
-    await store.ensureKeys('default');
+    await store.ensureKeys('default', ['oidc']);
+    await store.ensureKeys('default', ['oidc']);
     await store.refresh();
     expect([told, errors.length]).toEqual([1, 1]);
     off();
@@ -188,14 +191,14 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
   });
 
   test('known keys are not decrypted again', async () => {
-    await stores[0].ensureKeys('default');
+    await stores[0].ensureKeys('default', ['oidc']);
     const before = es256(stores[0])[0]!.privateKey;
     await stores[0].refresh();
     expect(es256(stores[0])[0]!.privateKey).toBe(before);
   });
 
   test('private keys are sealed, and resealed under a new encryption key', async () => {
-    await stores[0].ensureKeys('default');
+    await stores[0].ensureKeys('default', ['oidc']);
     const [node] = parts.nodes;
     const { database, sealer } = node;
     await database.db
