@@ -4,7 +4,7 @@ import { describeProblem } from '../config/configuration-problem.js';
 import { DrawbridgeError } from '../kernel/errors.js';
 import { createFileRegistry, type FileRegistry } from '../relying-parties/file-registry.js';
 import type { Foundations } from './foundations.js';
-import { protocolSections } from './protocol-sections.js';
+import { createProtocolSections } from './protocol-sections.js';
 
 /**
  * The relying parties of the configured files, followed while the server runs. A bad change raises an alarm and leaves
@@ -23,10 +23,12 @@ export async function relyingPartiesFromFiles(
       logger.error('relying_parties.not_told', {}, error);
     });
   };
+  let started = false;
+  const sections = createProtocolSections({ clock: base.clock, refuseExpired: () => started });
   const created = await createFileRegistry({
     patterns: configuration.relyingPartyFiles,
     env: environment,
-    sections: protocolSections,
+    sections,
     defaults: { factors, maxAge },
     onReloaded: (difference) => {
       told(audit.record(configurationReloaded(difference)));
@@ -41,6 +43,7 @@ export async function relyingPartiesFromFiles(
       logger.error('relying_parties.failed', {}, error);
     },
   });
+  started = true;
   if (created.ok) return created.value;
   throw new DrawbridgeError(
     'configuration_invalid',
