@@ -34,6 +34,17 @@ export class UniqueNames {
     return names.flatMap(([key, value]) => this.#claimOne(`${section.key}.${key}`, value, at));
   }
 
+  /** Takes all names of a relying party that is read and complete. */
+  claimParty(
+    party: RelyingParty,
+    section: ProtocolSection,
+    at: DocumentPlace,
+  ): ConfigurationProblem[] {
+    const { id, protocol, settings } = party;
+    const document = { id, protocol, [section.key]: settings };
+    return [...this.claim(document, [section], at), ...this.claimCompleted(party, section, at)];
+  }
+
   #claimOne(path: string, value: unknown, { file, place }: DocumentPlace): ConfigurationProblem[] {
     if (typeof value !== 'string') return [];
     const name = JSON.stringify([path, value]);

@@ -2,20 +2,28 @@ import { configurationRefused, configurationReloaded } from '../audit/events/ope
 import type { Configuration } from '../config/configuration.js';
 import { describeProblem } from '../config/configuration-problem.js';
 import { DrawbridgeError } from '../kernel/errors.js';
-import { createFileRegistry, type FileRegistry } from '../relying-parties/file-registry.js';
+import { createFileRegistry } from '../relying-parties/file-registry.js';
+import { createLayeredRegistry } from '../relying-parties/registered/layered-registry.js';
+import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import type { Foundations } from './foundations.js';
 import { createProtocolSections } from './protocol-sections.js';
 
+export interface FollowedRelyingParties extends RelyingPartyRegistry {
+  /** Looks at the files and the rows now, without waiting for the next look. */
+  reload(): Promise<void>;
+  close(): void;
+}
+
 /**
- * The relying parties of the configured files, followed while the server runs. A bad change raises an alarm and leaves
- * in force what was.
+ * The relying parties of the configured files, and behind them those that were imported or registered themselves, all
+ * followed while the server runs. A bad change raises an alarm and leaves in force what was.
  * @throws DrawbridgeError `configuration_invalid` when the files are bad at start
  */
 export async function relyingPartiesFromFiles(
   configuration: Configuration,
   environment: NodeJS.ProcessEnv,
   base: Foundations,
-): Promise<FileRegistry> {
+): Promise<FollowedRelyingParties> {
   const { audit, alarms, logger } = base;
   const { factors, maxAge } = configuration.policy;
   const told = (event: Promise<unknown>) => {
@@ -44,9 +52,36 @@ export async function relyingPartiesFromFiles(
     },
   });
   started = true;
-  if (created.ok) return created.value;
-  throw new DrawbridgeError(
-    'configuration_invalid',
-    created.failure.map(describeProblem).join('\n'),
-  );
+  if (!created.ok) {
+    throw new DrawbridgeError(
+      'configuration_invalid',
+      created.failure.map(describeProblem).join('\n'),
+    );
+  }
+  const files = created.value;
+  const registry = await createLayeredRegistry({
+    ...base,
+    files,
+    sections,
+    defaults: { factors, maxAge },
+    onSkipped: (problems) => {
+      const described = problems.map(describeProblem).join('\n');
+      if (problems.length === 0) told(alarms.clear('registered_party_refused'));
+      else told(alarms.raise('registered_party_refused', described));
+    },
+    onError: (error) => {
+      logger.error('relying_parties.failed', {}, error);
+    },
+  });
+  return {
+    ...registry,
+    async reload() {
+      await files.reload();
+      await registry.refresh();
+    },
+    close() {
+      registry.close();
+      files.close();
+    },
+  };
 }
