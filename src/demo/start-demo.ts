@@ -4,14 +4,17 @@ import type { Configuration } from '../config/configuration.js';
 import { systemClock } from '../kernel/clock.js';
 import { DrawbridgeError } from '../kernel/errors.js';
 import { systemRandom } from '../kernel/random.js';
+import type { RelyingParty } from '../relying-parties/relying-party.js';
 import { createReplaceableRegistry } from '../relying-parties/replaceable-registry.js';
 import { createDrawbridge } from '../server/drawbridge.js';
 import { listen } from '../server/listen.js';
 import { announcement } from './announcement.js';
 import { createDemoLog } from './demo-log.js';
 import { demoPeople, seedDemoPeople } from './demo-people.js';
-import { demoServices } from './demo-services.js';
+import { oidcDemoServices } from './oidc-demo-services.js';
+import { samlDemoService, samlRelyingParty } from './saml-demo-service.js';
 import { createDemoSite } from './site/demo-site.js';
+import { makeServiceKey, type ServiceKey } from './site/saml/service-key.js';
 
 /**
  * Starts Drawbridge with demo people and demo services, for a first look on one's own machine. The services live on
@@ -28,10 +31,12 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
     );
   }
   const log = createDemoLog(dataFolder, systemClock);
-  const services = demoServices(systemRandom);
+  const oidcServices = oidcDemoServices(systemRandom);
   const site = createDemoSite({
     issuer: publicUrl.base,
-    services,
+    oidcServices,
+    samlService: samlDemoService,
+    samlKey,
     mailFolder: mail.folder,
     random: systemRandom,
     logger: log.logger,
@@ -39,14 +44,33 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
   const siteListener = await listen(site, { host: '127.0.0.1', port: 0 });
   const { port } = siteListener.server.address() as AddressInfo;
   const siteUrl = `http://127.0.0.1:${port}`;
-  const registry = createReplaceableRegistry(
-    services.map((service) => service.relyingParty(siteUrl, policy)),
-    (error) => {
-      log.logger.error('relying_parties.listener_failed', {}, error);
-    },
-  );
+  const partiesWith = (samlCertificate: string | null): RelyingParty[] => [
+    ...oidcServices.map((service) => service.relyingParty(siteUrl, policy)),
+    samlRelyingParty(siteUrl, policy, samlCertificate),
+  ];
+  const registry = createReplaceableRegistry(partiesWith(null), (error) => {
+    log.logger.error('relying_parties.listener_failed', {}, error);
+  });
+
+  let makingKey: Promise<ServiceKey> | null = null;
+  /** Made when the service is first used, and not before the demo is ready; Drawbridge knows of it from then on. */
+  function samlKey(): Promise<ServiceKey> {
+    makingKey ??= makeServiceKey(samlDemoService.name, {
+      clock: systemClock,
+      random: systemRandom,
+    }).then((key) => {
+      registry.replace(partiesWith(key.certificate));
+      return key;
+    });
+    return makingKey;
+  }
+
   const shown = {
-    services: services.map(({ id, name, about }) => ({ name, about, url: `${siteUrl}/${id}/` })),
+    services: [...oidcServices, samlDemoService].map(({ id, name, about }) => ({
+      name,
+      about,
+      url: `${siteUrl}/${id}/`,
+    })),
     people: demoPeople.map(({ name, username, about }) => ({ name, username, about })),
     mailboxUrl: `${siteUrl}/mailbox/`,
   };

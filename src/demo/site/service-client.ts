@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client';
-import type { SentOff, SignedIn } from './visits.js';
+import type { SentOff, SignedIn } from './oidc-visit.js';
 
 /** A service's side of OpenID Connect, as any service written with this library would have it. */
 export class ServiceClient {
