@@ -119,6 +119,8 @@ export interface OidcResource {
   scopes: readonly string[];
   format: 'opaque' | 'jwt';
 }
+  /** Whether services may register themselves, with a token that an administrator made. */
+  registration: 'off' | 'token';
 
 export interface MetricsConfiguration {
   enabled: boolean;

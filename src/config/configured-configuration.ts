@@ -67,6 +67,7 @@ export function sharedConfiguration(
       codeLifetime: oidc.code_lifetime,
       privateHosts: oidc.private_hosts,
       resources: oidc.resources,
+      registration: oidc.registration,
     },
     metrics: { enabled: metrics.enabled, allowFrom: metrics.allow_from },
   };

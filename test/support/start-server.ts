@@ -148,6 +148,7 @@ export function testConfiguration(url: string, port: number, folder: string): Co
       idTokenLifetime: 10 * minute,
       codeLifetime: minute,
       privateHosts: [],
+      registration: 'off',
       resources: [],
     },
     metrics: { enabled: true, allowFrom: [] },
