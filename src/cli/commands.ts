@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 import { createConfigCheck } from './config-check.js';
 import { keyCommands } from './key-commands.js';
 import { personCommands } from './person-commands.js';
+import { registrationCommands } from './registration-commands.js';
 import { createPolicyExplain } from './policy-explain.js';
 
 /** Every command of `npx drawbridge`. */
@@ -12,5 +13,6 @@ export const commands: readonly Command[] = [
   ...personCommands,
   createPolicyExplain(protocolSections),
   ...keyCommands,
+  ...registrationCommands,
   ...auditCommands,
 ];
