@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { SAML, type Profile, type SamlConfig } from '@node-saml/node-saml';
 import { formOf, type Visit } from '../browser.js';
 import { consumerOf, entityIdOf } from './saml-party.js';
@@ -46,6 +47,15 @@ export class SamlClient {
   /** Where a browser is sent to sign in. */
   requestUrl(relayState = ''): Promise<string> {
     return this.saml.getAuthorizeUrlAsync(relayState, undefined, {});
+  }
+
+  /** The same with a request that was changed on its way; it must not be signed. */
+  async requestUrlWith(change: (xml: string) => string): Promise<string> {
+    const url = new URL(await this.requestUrl());
+    const message = Buffer.from(url.searchParams.get('SAMLRequest') ?? '', 'base64');
+    const changed = deflateRawSync(change(inflateRawSync(message).toString()));
+    url.searchParams.set('SAMLRequest', changed.toString('base64'));
+    return url.href;
   }
 
   /** What a browser posts to sign in. */

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import type { SamlPartner } from '../partner.js';
 
 /**
@@ -11,10 +10,5 @@ export function encryptionKeyOf({
 }: Pick<SamlPartner, 'settings' | 'metadata'>): string | null | 'impossible' {
   const { encrypt_assertions: wanted } = settings;
   if (wanted === 'never' || (wanted === 'auto' && !metadata.encryptionExplicit)) return null;
-  // RSA is what keys are carried under.
-  return metadata.encryptionCertificates.find(isRsa) ?? 'impossible';
-}
-
-function isRsa(pem: string): boolean {
-  return new X509Certificate(pem).publicKey.asymmetricKeyType === 'rsa';
+  return metadata.encryptionCertificates[0] ?? 'impossible';
 }
