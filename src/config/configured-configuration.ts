@@ -3,6 +3,7 @@ import { concealed } from './concealed.js';
 import type { WrittenConfiguration } from './configuration-file.js';
 import type { Configuration } from './configuration.js';
 import { readDatabase } from './sections/database-section.js';
+import { readIssuers } from './sections/issuers-section.js';
 import { readMail } from './sections/mail-section.js';
 import { readPolicy } from './sections/policy-section.js';
 import { readRedis } from './sections/redis-section.js';
@@ -45,6 +46,7 @@ export function sharedConfiguration(
       ['current', 'previous'],
     ),
     relyingPartyFiles: written.relying_parties.map((pattern) => resolve(folder, pattern)),
+    issuers: readIssuers(written.issuers, written.public_url),
     session: written.session,
     policy: readPolicy(written.policy),
     passwords: {
@@ -65,9 +67,9 @@ export function sharedConfiguration(
       refreshTokenLifetime: oidc.refresh_token_lifetime,
       idTokenLifetime: oidc.id_token_lifetime,
       codeLifetime: oidc.code_lifetime,
+      registration: oidc.registration,
       privateHosts: oidc.private_hosts,
       resources: oidc.resources,
-      registration: oidc.registration,
     },
     metrics: { enabled: metrics.enabled, allowFrom: metrics.allow_from },
   };
