@@ -25,6 +25,7 @@ export const auditEventKinds = [
   'request.refused',
   'session.ended',
   'sessions.ended_everywhere',
+  'logout.completed',
   'code.redeemed',
   'code.reused',
   'refresh_token.rotated',

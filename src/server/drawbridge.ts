@@ -110,6 +110,7 @@ export async function createDrawbridge(
     if (!edge.assets.serve(request, response, request.path)) next();
   });
   mount.use(oidc.router);
+  mount.use(parts.tourPages);
   mount.use(
     createBrowserDispatcher({
       ...shared,

@@ -13,9 +13,9 @@ import type { Sealer } from '../../keys/sealer.js';
 import type { Circumstances } from '../../login/circumstances.js';
 import type { EvaluatePolicy, StandingPermission } from '../../login/evaluate-policy.js';
 import type { SignIns } from '../../login/sign-ins.js';
+import type { SignOut } from '../../logout/sign-out.js';
 import type { RelyingParty, RelyingPartyRegistry } from '../../relying-parties/relying-party.js';
 import type { ParticipantEnder } from '../../sessions/end-session.js';
-import type { Session } from '../../sessions/session.js';
 import type { SessionStore, StoredSession } from '../../sessions/session-store.js';
 import type { EphemeralStore } from '../../storage/ephemeral/ephemeral-store.js';
 import type { SqlDatabase } from '../../storage/sql/sql-database.js';
@@ -69,7 +69,6 @@ export interface OidcProtocolDeps {
   currentSession: (request: Request) => Promise<StoredSession | null>;
   database: SqlDatabase;
   directory: Directory;
-  endSession: (session: Session, clientAddress: string) => Promise<unknown>;
   evaluatePolicy: EvaluatePolicy;
   keys: KeyStore;
   onError: (error: unknown) => void;
@@ -81,6 +80,7 @@ export interface OidcProtocolDeps {
   sealer: Sealer;
   sessions: SessionStore;
   signIns: SignIns;
+  signOut: SignOut;
   standingPermission: StandingPermission;
   store: EphemeralStore;
 }
