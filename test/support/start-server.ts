@@ -128,6 +128,7 @@ export function testConfiguration(url: string, port: number, folder: string): Co
     database: { file: join(folder, 'drawbridge.sqlite') },
     encryptionKeys: { current: randomBytes(32), previous: [] },
     relyingPartyFiles: [],
+    issuers: [{ id: 'default', entityId: url, domains: [] }],
     session: { idle: 30 * minute, absolute: 720 * minute },
     policy: { factors: 2, maxAge: null, rules: [], enrolment: 'at-sign-in' },
     passwords: {
