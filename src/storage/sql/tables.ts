@@ -152,7 +152,6 @@ export interface SamlMetadataTable {
   source_url: string | null;
   /** SHA-256 over the certificates its signature was checked with; null when it was not to be signed. */
   pinned: string | null;
-  etag: string | null;
   fetched_at: number | null;
   /** When the next attempt is due, and nobody else makes one before. */
   refresh_at: number | null;

@@ -14,7 +14,6 @@ export interface MetadataRow {
   metadata: PartnerMetadata | null;
   sourceUrl: string | null;
   pinned: string | null;
-  etag: string | null;
   fetchedAt: number | null;
   refreshAt: number | null;
   failingSince: number | null;
@@ -28,7 +27,6 @@ export async function metadataRows(db: Queryable): Promise<MetadataRow[]> {
     metadata: row.metadata === null ? null : fromStoredMetadata(row.metadata),
     sourceUrl: row.source_url,
     pinned: row.pinned,
-    etag: row.etag,
     fetchedAt: row.fetched_at,
     refreshAt: row.refresh_at,
     failingSince: row.failing_since,
@@ -39,7 +37,7 @@ export async function metadataRows(db: Queryable): Promise<MetadataRow[]> {
 /** Puts accepted metadata in force, in place of whatever there was, and tells the servers. */
 export async function putMetadata(
   db: Queryable,
-  row: Pick<MetadataRow, 'relyingParty' | 'sourceUrl' | 'pinned' | 'etag' | 'refreshAt'> & {
+  row: Pick<MetadataRow, 'relyingParty' | 'sourceUrl' | 'pinned' | 'refreshAt'> & {
     metadata: PartnerMetadata;
   },
   clock: Clock,
@@ -48,7 +46,6 @@ export async function putMetadata(
     metadata: toStoredMetadata(row.metadata),
     source_url: row.sourceUrl,
     pinned: row.pinned,
-    etag: row.etag,
     fetched_at: clock.now(),
     refresh_at: row.refreshAt,
     failing_since: null,

@@ -11,7 +11,10 @@ import { settingFaults } from './setting-faults.js';
 export interface PartnerState {
   id: string;
   entityId: string | null;
+  enabled: boolean;
   source: 'file' | 'url' | 'import';
+  /** Some metadata was accepted, whatever became of it. */
+  taken: boolean;
   fetchedAt: number | null;
   validUntil: number | null;
   failingSince: number | null;
@@ -48,6 +51,8 @@ export function partnersInForce(
     states.push({
       id: party.id,
       entityId: metadata?.entityId ?? settings.entity_id ?? null,
+      enabled: party.enabled,
+      taken: metadata !== null,
       source: settings.metadata !== null ? 'file' : settings.metadata_url ? 'url' : 'import',
       fetchedAt: row?.fetchedAt ?? null,
       validUntil: metadata?.validUntil ?? null,

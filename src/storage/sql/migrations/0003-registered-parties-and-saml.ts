@@ -19,7 +19,6 @@ export const registeredPartiesAndSaml: Migration = {
       metadata text,
       source_url text,
       pinned text,
-      etag text,
       fetched_at ${integer},
       refresh_at ${integer},
       failing_since ${integer},
