@@ -22,6 +22,7 @@ export class SamlClient {
       wantAssertionsSigned: true,
       wantAuthnResponseSigned: true,
       signatureAlgorithm: 'sha256',
+      digestAlgorithm: 'sha256',
       identifierFormat: null,
       disableRequestedAuthnContext: true,
       validateInResponseTo: 'always' as never,
