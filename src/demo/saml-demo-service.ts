@@ -8,7 +8,7 @@ import type { DemoPolicy, DemoService } from './demo-service.js';
 export const samlDemoService: DemoService = {
   id: 'lighthouse-library',
   name: 'Lighthouse Library',
-  about: 'An older service that speaks SAML; enter it without signing in again',
+  about: 'Speaks SAML, as many older services do',
 };
 
 /** The service's own addresses. */

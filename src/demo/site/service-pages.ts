@@ -60,7 +60,7 @@ export function trouble(service: DemoService, title: string, explanation: string
 }
 
 /** @param claim its name in the ID token, for those who want to know */
-export function row(term: string, value: string, claim: string | null = null): Markup {
+export function row(term: string, value: string | Markup, claim: string | null = null): Markup {
   return markup`<div>
     <dt>${term}</dt>
     <dd>${value}${claim === null ? null : markup` <code>${claim}</code>`}</dd>

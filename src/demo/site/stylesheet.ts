@@ -73,6 +73,7 @@ dt { color: var(--faint); }
 dd { margin: 0; }
 code { font: 0.8125rem ui-monospace, monospace; color: var(--faint); }
 dd code { float: right; padding-left: 0.75rem; line-height: 1.9; }
+.id { font: 0.875rem ui-monospace, monospace; }
 .text { white-space: pre-wrap; margin: 0; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.75rem; }
 button, .button {

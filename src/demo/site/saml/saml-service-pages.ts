@@ -15,7 +15,7 @@ export function samlSignedInPage(service: DemoService, person: SamlPerson): Mark
         ${row('Name', name, 'displayName')}
         ${row('Mail address', said('mail') || 'Not told', 'mail')}
         ${said('groups') === '' ? null : row('Groups', said('groups'), 'groups')}
-        ${row('Known here as', person.nameId, 'NameID')}
+        ${row('Known here as', markup`<span class="id">${person.nameId}</span>`, 'NameID')}
         ${row('How sure it is', strengthInWords(person.contextClass), 'AuthnContext')}
         ${row('Signed in at', timeInWords(authnInstant === null ? null : authnInstant / 1000), 'AuthnInstant')}
       </dl>
