@@ -100,6 +100,10 @@ export function hostileContent({ rsa }: HostileKeys): HostileMessage[] {
     refused('no ID', authnRequest().replace(' ID="_genuine"', ''), 'schema-invalid'),
     refused('an ID with quotes', authnRequest({ id: '_a&quot;b' }), 'schema-invalid'),
     refused('an ID in white space', authnRequest({ id: ' _a' }), 'malformed id'),
+    refused('a prefixed ID', authnRequest({ attributes: 'samlp:ID="_two"' }), 'schema-invalid'),
+    refused('an ID of another name', authnRequest({ attributes: 'Id="_two"' }), 'schema-invalid'),
+    refused('an xml:id', authnRequest({ attributes: 'xml:id="_two"' }), 'schema-invalid'),
+    refused('an ID with a line end in it', authnRequest({ id: '_a&#10;b' }), 'schema-invalid'),
     refused('a long ID', authnRequest({ id: `_${'a'.repeat(256)}` }), 'too-large id'),
     refused(
       'an instant that is none',
