@@ -57,7 +57,8 @@ const doors = [
   { library: '(pg|libsql)', allowed: '^src/storage/sql/' },
   {
     library: 'express',
-    allowed: '^src/(server|web|logout|login|account|admin|protocols|authenticator|demo)/|^src/index\\.ts$',
+    allowed:
+      '^src/(server|web|logout|login|account|admin|protocols|authenticator|demo)/|^src/index\\.ts$',
   },
   { library: 'otpauth', allowed: '^src/factors/otp/' },
   { library: 'oidc-provider', allowed: '^src/protocols/oidc/' },

@@ -5,6 +5,7 @@ import { eventLoopDelay } from './figures/event-loop-delay.js';
 import { repeatThroughput } from './figures/repeat-throughput.js';
 import { roundTrips } from './figures/round-trips.js';
 import { samlHostile } from './figures/saml-hostile.js';
+import { samlRepeatCpu } from './figures/saml-repeat-cpu.js';
 import { samlRequests } from './figures/saml-requests.js';
 import { samlResponses } from './figures/saml-responses.js';
 import { signInCpu } from './figures/sign-in-cpu.js';
@@ -24,6 +25,7 @@ const figures: readonly Figure[] = [
   samlResponses,
   samlRequests,
   samlHostile,
+  samlRepeatCpu,
 ];
 const named = process.argv.slice(2);
 const isMeant = (figure: Figure, name: string) =>
