@@ -6,11 +6,13 @@ import { keyCommands } from './key-commands.js';
 import { personCommands } from './person-commands.js';
 import { registrationCommands } from './registration-commands.js';
 import { createPolicyExplain } from './policy-explain.js';
+import { rpCommands } from './rp-commands.js';
 
 /** Every command of `npx drawbridge`. */
 export const commands: readonly Command[] = [
   createConfigCheck(protocolSections),
   ...personCommands,
+  ...rpCommands,
   createPolicyExplain(protocolSections),
   ...keyCommands,
   ...registrationCommands,

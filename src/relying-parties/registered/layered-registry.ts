@@ -81,10 +81,11 @@ export async function createLayeredRegistry(deps: LayeredRegistryDeps): Promise<
   };
 }
 
-function layered(
+/** Puts those of the database behind those of the files, and says of each that is left out which name was taken. */
+export function layered(
   inFiles: readonly RelyingParty[],
   registered: readonly ReadRegistered[],
-  { sections }: ReadRegisteredDeps,
+  { sections }: Pick<ReadRegisteredDeps, 'sections'>,
 ): { parties: RelyingParty[]; problems: ConfigurationProblem[] } {
   const names = new UniqueNames();
   for (const party of inFiles) {
