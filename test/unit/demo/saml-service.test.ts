@@ -181,7 +181,7 @@ async function logoutRequest(): Promise<string> {
       issueInstant: Date.now(),
       notOnOrAfter: Date.now() + 60_000,
       nameId: assertionContent().subject,
-      sessionIndexes: ['_session'],
+      sessionIndexes: ['_another', '_session'],
     },
     null,
     systemRandom,

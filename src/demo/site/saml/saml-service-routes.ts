@@ -8,12 +8,13 @@ import { signedOutPage, startPage, trouble } from '../service-pages.js';
 import { pagesOf, serviceTrouble } from '../service-trouble.js';
 import { siteUrlOf } from '../site-url.js';
 import { Visits } from '../visits.js';
+import type { Inbound } from './inbound.js';
 import { ParkedAnswers } from './parked-answers.js';
 import type { SamlPerson } from './saml-person.js';
 import { samlSignedInPage } from './saml-service-pages.js';
 import type { ServiceKey } from './service-key.js';
 import { serviceMetadata } from './service-metadata.js';
-import { createServiceProvider, type Inbound, type ServiceProvider } from './service-provider.js';
+import { createServiceProvider, type ServiceProvider } from './service-provider.js';
 
 /** The demo service that speaks SAML, below `/<id>/`: sign in, see what came of it, sign out here and everywhere. */
 export function samlServiceRoutes(
@@ -108,15 +109,15 @@ export function samlServiceRoutes(
       response.redirect(303, here(request, 'signed-out'));
       return;
     }
-    const { nameID, sessionIndex } = message.profile;
+    const { profile, sessionIndexes } = message;
     visits.endAll(
       (person) =>
-        person.nameId === nameID &&
-        (sessionIndex === undefined || person.sessionIndex === sessionIndex),
+        person.nameId === profile.nameID &&
+        (sessionIndexes.length === 0 || sessionIndexes.includes(person.sessionIndex)),
     );
     const { RelayState: relayState = '' } =
       inbound.binding === 'post' ? inbound.fields : inbound.query;
-    response.redirect(303, await saml.signedOutUrl(message.profile, relayState));
+    response.redirect(303, await saml.signedOutUrl(profile, relayState));
   };
 
   router.get('/slo', (request, response) => {

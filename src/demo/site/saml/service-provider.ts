@@ -2,6 +2,8 @@ import type * as NodeSaml from '@node-saml/node-saml';
 import type { DemoService } from '../../demo-service.js';
 import { samlAddresses } from '../../saml-demo-service.js';
 import { readIdentityProvider } from './read-identity-provider.js';
+import { sessionIndexes } from './session-indexes.js';
+import type { Inbound } from './inbound.js';
 import type { SamlPerson } from './saml-person.js';
 import { personOf } from './saml-person.js';
 import type { ServiceKey } from './service-key.js';
@@ -10,12 +12,14 @@ import type { ServiceKey } from './service-key.js';
 export type Answer = { signedIn: true; person: SamlPerson } | { signedIn: false; status: string };
 
 /** A message about a logout, as it came in. */
-export type LogoutMessage = { kind: 'request'; profile: NodeSaml.Profile } | { kind: 'response' };
-
-/** The ways a message can come in by (SAML 2.0 bindings, 3.4 and 3.5). */
-export type Inbound =
-  | { binding: 'post'; fields: Record<string, string> }
-  | { binding: 'redirect'; query: Record<string, string>; rawQuery: string };
+export type LogoutMessage =
+  | { kind: 'response' }
+  | {
+      kind: 'request';
+      profile: NodeSaml.Profile;
+      /** Those that end; empty: all of this person. */
+      sessionIndexes: readonly string[];
+    };
 
 /** A service's side of SAML, as any service written with node-saml would have it. */
 export interface ServiceProvider {
@@ -87,7 +91,8 @@ export async function createServiceProvider(
     signOutUrl: (person) => logout.getLogoutUrlAsync(person.profile, '', {}),
     async logoutMessage(inbound) {
       const { profile } = await read(logout, inbound);
-      return profile === null ? { kind: 'response' } : { kind: 'request', profile };
+      if (profile === null) return { kind: 'response' };
+      return { kind: 'request', profile, sessionIndexes: await sessionIndexes(inbound) };
     },
     signedOutUrl: (request, relayState) =>
       logout.getLogoutResponseUrlAsync(request, relayState, {}, true),
