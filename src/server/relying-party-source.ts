@@ -11,6 +11,8 @@ import { createProtocolSections } from './protocol-sections.js';
 export interface FollowedRelyingParties extends RelyingPartyRegistry {
   /** Looks at the files and the rows now, without waiting for the next look. */
   reload(): Promise<void>;
+  /** Looks at the rows alone. */
+  refresh(): Promise<void>;
   close(): void;
 }
 

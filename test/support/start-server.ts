@@ -18,6 +18,7 @@ import {
 } from '../../src/server/drawbridge.js';
 import { freshSharedStores } from './cluster/shared-stores.js';
 import { startNodes, type Nodes } from './cluster/start-nodes.js';
+import { layeredParties } from './layered-parties.js';
 import { toyChoices } from './toy/toy-choices.js';
 
 /**
@@ -74,7 +75,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   const drawbridge = await createDrawbridge(whole, {
     clock,
     logger: createLogger({ write: onLog, clock, level: 'debug' }),
-    relyingParties: () => Promise.resolve(registry),
+    relyingParties: layeredParties(registry),
     ...(options.toys === undefined ? {} : toyChoices(clock, options.toys)),
     ...options.choices,
   });

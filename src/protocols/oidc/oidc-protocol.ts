@@ -46,6 +46,8 @@ import { createGuardedRequest } from '../../web/guarded-request.js';
 import { createAnswerHooks } from './answer-hooks.js';
 import { presentRequest } from './present-request.js';
 import { providerConfiguration } from './provider-configuration.js';
+import { createRegistration } from './registration/create-registration.js';
+import { REGISTRATION_PATH } from './registration/registration-endpoint.js';
 import { noteUnavailable, requestScope, runInScope } from './request-scope.js';
 import { createResourceDirectory } from './resources/resource-directory.js';
 import { adapterFactory } from './storage/adapter.js';
@@ -151,6 +153,16 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
 
   const build = (): ReturnType<Provider['callback']> => {
     const provider = new Provider(
+  const clientAddress = (request: Request) => deps.circumstances(request).clientAddress;
+  const registration =
+    deps.configuration.registration === 'off'
+      ? null
+      : createRegistration({
+          ...deps,
+          privateHosts: deps.configuration.privateHosts,
+          clientAddress,
+        });
+
       deps.publicUrl.base,
       providerConfiguration({
         adapter,
@@ -159,6 +171,9 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
         lifetimes: deps.configuration,
         customClaims: configuredClaims(deps.registry.ofProtocol('oidc')),
         policy: createInteractionPolicy(judge),
+        ...(registration === null
+          ? {}
+          : { registrationEndpoint: `${deps.publicUrl.base}${REGISTRATION_PATH}` }),
         interactionUrl: createInteractionUrl({
           signIns: deps.signIns,
           consents,
@@ -212,13 +227,13 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
       paths: ['/authorize', '/logout'],
     }),
   );
-  const clientAddress = (request: Request) => deps.circumstances(request).clientAddress;
   const pageDeps = { ...deps, relyingParties: deps.registry, clientAddress };
   router.use(createConsentPages({ ...pageDeps, consents }));
   router.use(createLogoutPages(pageDeps));
   router.use(createDevicePages({ ...pageDeps, clients, deviceCodes }));
   router.use(async (request, response, next) => {
     if (!LIBRARY_PATH.test(request.path)) {
+  if (registration !== null) router.use(registration.router);
       next();
       return;
     }
@@ -231,7 +246,10 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
     router,
     ender: createGrantEnder({ ...deps, grants }),
     jobs: [createBackchannelLogout({ ...deps, issuer: deps.publicUrl.base, send })],
-    prune: (before) => grants.prune(before),
+    prune: async (before) => {
+      await grants.prune(before);
+      await registration?.prune(before);
+    },
     close: () => {
       stopKeys();
       stopRegistry();

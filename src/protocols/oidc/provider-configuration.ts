@@ -28,6 +28,8 @@ export interface ProviderParts {
   clients: readonly ClientMetadata[];
   keys: readonly SigningKey[];
   lifetimes: OidcConfiguration;
+  /** Said in discovery; absent where services cannot register themselves. */
+  registrationEndpoint?: string;
   customClaims: readonly string[];
   policy: NonNullable<NonNullable<Configuration['interactions']>['policy']>;
   interactionUrl: (ctx: KoaContextWithOIDC, prompt: string, uid: string) => Promise<string>;
@@ -83,6 +85,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       device_authorization: '/device_authorization',
       code_verification: '/device',
     },
+    ...(parts.registrationEndpoint === undefined
+      ? {}
+      : { discovery: { registration_endpoint: parts.registrationEndpoint } }),
     fetch: parts.fetch,
     assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) => {
       parts.assertClientAssertion(claims, header);
