@@ -54,6 +54,12 @@ export class TourStore {
     return tour.expiresAt > this.#clock.now() ? { tour, stored } : null;
   }
 
+  /** Whether there is such a tour, whoever's it is: for requests that come without cookies. */
+  async exists(handle: string): Promise<boolean> {
+    const [stored] = await this.#store.read([keyOf(handle)]);
+    return typeof stored === 'string';
+  }
+
   /** `false` when somebody else was faster: read again and decide anew. */
   change(handle: string, current: StoredTour, next: TourRecord): Promise<boolean> {
     const guard = { key: keyOf(handle), expected: current.stored };

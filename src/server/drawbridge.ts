@@ -103,6 +103,9 @@ export async function createDrawbridge(
     partners,
     onError: samlFailed,
   });
+  parts.enders.set('saml', saml.logout.ender);
+  parts.visitors.set('saml', saml.logout.visitor);
+  parts.answerers.set('saml', saml.logout.answerer);
 
   const observer = observeJobs(base);
   const metadata = keepPartnerMetadata(base, {

@@ -38,11 +38,8 @@ export class SamlClient {
     options: Partial<SamlConfig> = {},
   ): Promise<SamlClient> {
     const path = new URL(options.entryPoint ?? `${url}/saml/sso`).pathname;
-    const metadata = await (await fetch(url + path.replace(/sso$/, 'metadata'))).text();
-    const certificate = /<ds:X509Certificate>([^<]+)</.exec(
-      metadata.slice(metadata.indexOf('IDPSSODescriptor')),
-    );
-    return new SamlClient(id, url, certificate?.[1] ?? '', options);
+    const certificate = await certificateOf(url, path.replace(/sso$/, 'metadata'));
+    return new SamlClient(id, url, certificate, options);
   }
 
   /** Where a browser is sent to sign in. */
@@ -75,6 +72,15 @@ export class SamlClient {
     if (profile === null) throw new Error('no profile');
     return { profile, relayState: hidden['RelayState'] };
   }
+}
+
+/** The certificate in our metadata that signs. */
+export async function certificateOf(url: string, path = '/saml/metadata'): Promise<string> {
+  const metadata = await (await fetch(url + path)).text();
+  const found = /<ds:X509Certificate>([^<]+)</.exec(
+    metadata.slice(metadata.indexOf('IDPSSODescriptor')),
+  );
+  return found?.[1] ?? '';
 }
 
 /** The document that a page posts. */

@@ -1,7 +1,8 @@
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import type { InboundMessage } from '../../../saml-core/received.js';
 import { readForm } from '../../../web/forms.js';
 import type { Exchange } from '../issuing/answers.js';
+import { entityOf, FORM_LIMIT, only, rawQuery } from '../saml-address.js';
 import type { SamlEntity } from '../saml-entity.js';
 import { arrive, type ArriveDeps } from './arrive.js';
 import { enterService } from './enter-service.js';
@@ -15,10 +16,6 @@ export interface SsoDeps extends ArriveDeps {
   parked: ParkedFlows;
 }
 
-/** A message of 256 KiB, in base64 with line breaks and percent-encoded, beside the longest RelayState. */
-const FORM_LIMIT = 640 * 1024;
-
-/** The issuer `default` has its addresses without its name, and only those. */
 const SSO_PATHS = ['/saml/sso', '/saml/:issuer/sso'];
 
 /** The HTTP edge of single sign-on: which message came by which binding, and what goes on where. */
@@ -122,29 +119,3 @@ async function receive(
 }
 
 const LONGEST_NOTE = 200;
-
-function entityOf(deps: SsoDeps, request: Request): SamlEntity | null {
-  const { issuer } = request.params;
-  if (issuer === 'default' || Array.isArray(issuer)) return null;
-  return deps.entities.byIssuer(issuer ?? 'default');
-}
-
-/** Exactly as it stood in the request line: a signature covers these bytes. */
-function rawQuery({ originalUrl }: Request): string {
-  const mark = originalUrl.indexOf('?');
-  return mark === -1 ? '' : originalUrl.slice(mark + 1);
-}
-
-/** 405 with `Allow` (RFC 9110, 15.5.6). HEAD too: it would use a message up and bring nothing back. */
-function only(...methods: readonly string[]): RequestHandler {
-  return (request, response, next) => {
-    if (methods.includes(request.method)) {
-      next();
-      return;
-    }
-    response
-      .status(405)
-      .set({ Allow: methods.join(', '), 'Cache-Control': 'no-store' })
-      .end();
-  };
-}
