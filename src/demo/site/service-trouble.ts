@@ -3,6 +3,7 @@ import type { Logger } from '../../audit/log-writer.js';
 import type { DemoService } from '../demo-service.js';
 import { sendDemoPage, type DemoFrame, type Look } from './demo-page.js';
 import type { Markup } from './markup.js';
+import { NotBelieved } from './not-believed.js';
 import { trouble } from './service-pages.js';
 
 export type ShowPage = (response: Response, title: string, body: Markup, status?: number) => void;
@@ -24,6 +25,13 @@ export function serviceTrouble(
   return (error, _request, response, next) => {
     if (response.headersSent) {
       next(error);
+      return;
+    }
+    if (error instanceof NotBelieved) {
+      logger.warn('demo_service.not_believed', { service: service.id }, error);
+      const title = 'This was not believed';
+      const why = 'What came here is old, was here before, or is not from Drawbridge.';
+      show(response, title, trouble(service, title, why), 400);
       return;
     }
     logger.error('demo_service.failed', { service: service.id }, error);

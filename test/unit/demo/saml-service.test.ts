@@ -158,11 +158,11 @@ test('asks with its signature, and shows what it was told', async () => {
 test('an answer counts once, in the browser that asked, and with the right signature', async () => {
   const browser = new TestBrowser();
   const { fields } = await signedIn(browser);
-  expect((await post(browser, 'acs', fields)).status).toBe(502);
+  expect((await post(browser, 'acs', fields)).status).toBe(400);
 
   const { message, relayState } = await asked(browser);
   const forged = postFields('SAMLResponse', await answer(message.id, testKey()), relayState);
-  expect((await post(browser, 'acs', forged)).status).toBe(502);
+  expect((await post(browser, 'acs', forged)).status).toBe(400);
 
   const other = await asked(browser);
   const genuine = postFields('SAMLResponse', await answer(other.message.id), other.relayState);
@@ -194,7 +194,7 @@ test('is signed out when Drawbridge says so with its signature, and says that it
   await signedIn(browser);
   const url = await logoutRequest();
   const unsigned = url.replace(/&SigAlg=.*/, '');
-  expect((await browser.request(unsigned)).status).toBe(502);
+  expect((await browser.request(unsigned)).status).toBe(400);
   expect((await browser.open(home())).body).toContain('Welcome');
 
   const told = await new TestBrowser().request(url);

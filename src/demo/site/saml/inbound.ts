@@ -2,3 +2,7 @@
 export type Inbound =
   | { binding: 'post'; fields: Record<string, string> }
   | { binding: 'redirect'; query: Record<string, string>; rawQuery: string };
+
+export function fieldsOf(inbound: Inbound): Readonly<Record<string, string | undefined>> {
+  return inbound.binding === 'post' ? inbound.fields : inbound.query;
+}

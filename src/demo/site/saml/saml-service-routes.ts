@@ -1,15 +1,15 @@
-import { Router, urlencoded, type Request, type Response } from 'express';
+import { Router, urlencoded, type Request } from 'express';
 import type { Logger } from '../../../audit/log-writer.js';
 import { randomToken, type RandomSource } from '../../../kernel/random.js';
 import type { DemoService } from '../../demo-service.js';
 import { samlAddresses } from '../../saml-demo-service.js';
 import type { DemoFrame } from '../demo-page.js';
-import { signedOutPage, startPage, trouble } from '../service-pages.js';
+import { startPage, trouble } from '../service-pages.js';
 import { pagesOf, serviceTrouble } from '../service-trouble.js';
 import { siteUrlOf } from '../site-url.js';
 import { Visits } from '../visits.js';
-import type { Inbound } from './inbound.js';
 import { ParkedAnswers } from './parked-answers.js';
+import { samlLogoutRoutes } from './saml-logout-routes.js';
 import type { SamlPerson } from './saml-person.js';
 import { samlSignedInPage } from './saml-service-pages.js';
 import type { ServiceKey } from './service-key.js';
@@ -92,51 +92,7 @@ export function samlServiceRoutes(
     show(response, title, trouble(service, title, answer.status));
   });
 
-  router.post('/sign-out', async (request, response) => {
-    const person = visits.of(request)?.signedIn ?? null;
-    visits.end(request, response);
-    const url =
-      person === null
-        ? here(request, 'signed-out')
-        : await (await provider(request)).signOutUrl(person);
-    response.redirect(303, url);
-  });
-
-  const logout = async (request: Request, response: Response, inbound: Inbound) => {
-    const saml = await provider(request);
-    const message = await saml.logoutMessage(inbound);
-    if (message.kind === 'response') {
-      response.redirect(303, here(request, 'signed-out'));
-      return;
-    }
-    const { profile, sessionIndexes } = message;
-    visits.endAll(
-      (person) =>
-        person.nameId === profile.nameID &&
-        (sessionIndexes.length === 0 || sessionIndexes.includes(person.sessionIndex)),
-    );
-    const { RelayState: relayState = '' } =
-      inbound.binding === 'post' ? inbound.fields : inbound.query;
-    response.redirect(303, await saml.signedOutUrl(profile, relayState));
-  };
-
-  router.get('/slo', (request, response) => {
-    const rawQuery = request.originalUrl.slice(request.originalUrl.indexOf('?') + 1);
-    const query = Object.fromEntries(new URLSearchParams(rawQuery));
-    return logout(request, response, { binding: 'redirect', query, rawQuery });
-  });
-
-  router.post('/slo', form, (request, response) =>
-    logout(request, response, {
-      binding: 'post',
-      fields: request.body as Record<string, string>,
-    }),
-  );
-
-  router.get('/signed-out', (_request, response) => {
-    show(response, 'Signed out', signedOutPage(service));
-  });
-
+  router.use(samlLogoutRoutes(service, show, { visits, provider }));
   router.use(serviceTrouble(service, show, deps.logger));
   return router;
 }

@@ -3,6 +3,7 @@ import type { DemoService } from '../../demo-service.js';
 import { samlAddresses } from '../../saml-demo-service.js';
 import { readIdentityProvider } from './read-identity-provider.js';
 import { sessionIndexes } from './session-indexes.js';
+import { NotBelieved } from '../not-believed.js';
 import type { Inbound } from './inbound.js';
 import type { SamlPerson } from './saml-person.js';
 import { personOf } from './saml-person.js';
@@ -25,11 +26,11 @@ export type LogoutMessage =
 export interface ServiceProvider {
   /** @param again the person is asked for everything once more */
   signInUrl(relayState: string, again: boolean): Promise<string>;
-  /** @throws Error when the answer cannot be believed */
+  /** @throws NotBelieved */
   answer(fields: Record<string, string>): Promise<Answer>;
   /** Asks for the end of the session, here and everywhere. */
   signOutUrl(person: SamlPerson): Promise<string>;
-  /** @throws Error when the message cannot be believed */
+  /** @throws NotBelieved */
   logoutMessage(inbound: Inbound): Promise<LogoutMessage>;
   /** Says that somebody was signed out here, because that was asked for. */
   signedOutUrl(request: NodeSaml.Profile, relayState: string): Promise<string>;
@@ -84,13 +85,15 @@ export async function createServiceProvider(
         if (profile === null) return { signedIn: false, status: 'nobody is signed in' };
         return { signedIn: true, person: personOf(profile) };
       } catch (error) {
-        if (!(error instanceof SamlStatusError)) throw error;
+        if (!(error instanceof SamlStatusError)) throw new NotBelieved(error);
         return { signedIn: false, status: error.message };
       }
     },
     signOutUrl: (person) => logout.getLogoutUrlAsync(person.profile, '', {}),
     async logoutMessage(inbound) {
-      const { profile } = await read(logout, inbound);
+      const { profile } = await read(logout, inbound).catch((error: unknown) => {
+        throw new NotBelieved(error);
+      });
       if (profile === null) return { kind: 'response' };
       return { kind: 'request', profile, sessionIndexes: await sessionIndexes(inbound) };
     },
@@ -99,7 +102,7 @@ export async function createServiceProvider(
   };
 }
 
-function read(
+async function read(
   saml: NodeSaml.SAML,
   inbound: Inbound,
 ): Promise<{ profile: NodeSaml.Profile | null }> {

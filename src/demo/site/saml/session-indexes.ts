@@ -2,12 +2,11 @@ import { inflateRawSync } from 'node:zlib';
 import { ns } from '../../../saml-core/namespaces.js';
 import { withXml } from '../../../saml-core/xml-document.js';
 import { childrenOf, textOf } from '../../../saml-core/xml-tree.js';
-import type { Inbound } from './inbound.js';
+import { fieldsOf, type Inbound } from './inbound.js';
 
 /** All sessions that a verified LogoutRequest names: of several the library tells the first. */
 export function sessionIndexes(inbound: Inbound): Promise<string[]> {
-  const fields = inbound.binding === 'post' ? inbound.fields : inbound.query;
-  const bytes = Buffer.from(fields['SAMLRequest'] ?? '', 'base64');
+  const bytes = Buffer.from(fieldsOf(inbound)['SAMLRequest'] ?? '', 'base64');
   const xml = inbound.binding === 'post' ? bytes : inflateRawSync(bytes);
   return withXml(xml.toString('utf8'), ({ tree }) =>
     childrenOf(tree, ns.protocol, 'SessionIndex').map(textOf),
