@@ -176,6 +176,11 @@ export const hostileBytes: readonly HostileMessage[] = [
     'too-large attributes-of-element',
   ),
   posted(
+    'attributes of one element, in apostrophes',
+    request.replace(' ID=', ` ${manyAttributes.replaceAll('"', "'")} ID=`),
+    'too-large attributes-of-element',
+  ),
+  posted(
     'attributes of all elements',
     withExtensions('<x:a xmlns:x="urn:x" b="" c=""/>'.repeat(700)),
     'too-large attributes',
@@ -193,6 +198,11 @@ export const hostileBytes: readonly HostileMessage[] = [
   {
     name: 'broken base64',
     inbound: { binding: 'post', fields: { SAMLRequest: 'PHg-' } },
+    refusal: 'malformed base64',
+  },
+  {
+    name: 'base64 without its end',
+    inbound: { binding: 'post', fields: { SAMLRequest: 'PHg' } },
     refusal: 'malformed base64',
   },
   {

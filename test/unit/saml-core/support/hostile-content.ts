@@ -158,6 +158,22 @@ export function hostileContent({ rsa }: HostileKeys): HostileMessage[] {
       inBearer('<saml:EncryptedAssertion/>'),
       'forbidden-construct assertion',
     ),
+    refused('advice in a subject', inBearer('<saml:Advice/>'), 'forbidden-construct assertion'),
+    refused(
+      'a key in Extensions',
+      authnRequest({
+        content: `<samlp:Extensions><ds:KeyName xmlns:ds="${dsig}">a</ds:KeyName></samlp:Extensions>`,
+      }),
+      'forbidden-construct extensions',
+    ),
+    refused(
+      'something encrypted in Extensions',
+      authnRequest({
+        content:
+          '<samlp:Extensions><xenc:EncryptedKey xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"/></samlp:Extensions>',
+      }),
+      'forbidden-construct extensions',
+    ),
     refused(
       'an assertion in Extensions',
       authnRequest({

@@ -1,7 +1,15 @@
+import { createCipheriv } from 'node:crypto';
 import { authnRequest, logoutRequest, post, saml } from './genuine.js';
 import { encryptedId, nameIdXml } from './encrypted-id.js';
 import type { HostileKeys, HostileMessage } from './hostile-message.js';
 import { peerSigned } from './peer-signature.js';
+
+/** Encrypted with a key of zeros. */
+function underNothing(name: string): Buffer {
+  const cipher = createCipheriv('aes-256-gcm', Buffer.alloc(32), Buffer.alloc(12));
+  const text = Buffer.concat([cipher.update(nameIdXml(name)), cipher.final()]);
+  return Buffer.concat([Buffer.alloc(12), text, cipher.getAuthTag()]);
+}
 
 const xenc = 'http://www.w3.org/2001/04/xmlenc#';
 const xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
@@ -45,6 +53,9 @@ export function hostileEncryption({ rsa, other, weak }: HostileKeys): HostileMes
     ),
     logout('another size of key', good, (xml) => xml.replace('aes256-gcm', 'aes128-gcm')),
     logout('a key of RSA 1.5', good, (xml) => xml.replace('rsa-oaep-mgf1p', 'rsa-1_5')),
+    logout('a key that cannot be opened, a text under a key that anybody knows', good, (xml) =>
+      xml.replace(key, value(Buffer.alloc(256, 1))).replace(data, value(underNothing('alice'))),
+    ),
     logout('no way of transport', good, (xml) =>
       xml.replace(
         /<xenc:EncryptionMethod [^>]*rsa-oaep-mgf1p"(?:\/>|>.*?<\/xenc:EncryptionMethod>)/s,
