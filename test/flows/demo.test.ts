@@ -16,6 +16,12 @@ async function travel(browser: TestBrowser, from: Visit): Promise<Visit> {
   return visit;
 }
 
+/** Presses the button of a page that only carries a message on to another site, and goes on from there. */
+async function carry(browser: TestBrowser, page: Visit): Promise<Visit> {
+  expect(page.body).toMatch(/name="SAML(Request|Response)"/);
+  return travel(browser, await browser.post(page, {}));
+}
+
 /** The address of the only link or form with this text. */
 function addressOf(page: Visit, pattern: RegExp): string {
   const found = pattern.exec(page.body)?.[1];
@@ -42,11 +48,13 @@ const folder = temporaryFolder();
 let demo: DemoProcess;
 let notes: string;
 let planner: string;
+let library: string;
 
 beforeAll(async () => {
   demo = await startDemoProcess(folder.path, await freePort());
   notes = `${demo.siteUrl}/harbour-notes/`;
   planner = `${demo.siteUrl}/tidewater-planner/`;
+  library = `${demo.siteUrl}/lighthouse-library/`;
 });
 afterAll(() => demo?.stop());
 
@@ -84,6 +92,7 @@ test('the start page offers the services, the people, the password and the mailb
   for (const text of [
     notes,
     planner,
+    library,
     'Anna Lindqvist',
     demo.password,
     `${demo.siteUrl}/mailbox/`,
@@ -136,6 +145,39 @@ test('the other service asks for consent, and takes no for an answer', async () 
 
   const noted = await travel(browser, await browser.request(`${notes}sign-in`));
   expect(noted.body).toContain('finance, managers, staff');
+});
+
+test('a service that speaks SAML is entered unasked, and one sign-out leaves both', async () => {
+  const browser = new TestBrowser();
+  const { arrived, totp } = await firstSignIn(browser, notes, 'erik');
+  expect(arrived.body).toContain('Welcome, Erik Sandberg');
+
+  const enter = async () =>
+    carry(browser, await travel(browser, await browser.request(`${library}sign-in`)));
+  const entered = await enter();
+  expect(entered.url).toBe(library);
+  expect(entered.body).toContain('Welcome, Erik Sandberg');
+  expect(entered.body).toContain('erik@example.org');
+  expect(entered.body).toContain('Two different factors');
+  const asked = await travel(browser, await browser.request(`${library}sign-in?again=1`));
+  expect(asked.body).toContain('name="password"');
+
+  const left = await travel(browser, await browser.request(`${notes}sign-out`, { method: 'POST' }));
+  expect(left.body).toContain('You are signed out');
+  expect((await browser.open(library)).body).not.toContain('Welcome');
+
+  const login = await travel(browser, await browser.request(`${notes}sign-in`));
+  const code = await browser.submit(login, { username: 'erik', password: demo.password });
+  const next = totp.generate({ timestamp: Date.now() + 30_000 });
+  await travel(browser, await browser.post(code, { code: next }));
+  await enter();
+  const out = await travel(
+    browser,
+    await browser.request(`${library}sign-out`, { method: 'POST' }),
+  );
+  expect(out.body).toContain('You are signed out');
+  const again = await travel(browser, await browser.request(`${library}sign-in`));
+  expect(again.body).toContain('name="password"');
 });
 
 describe('the demo site', () => {
