@@ -8,6 +8,7 @@ import { buildResponse } from '../../../saml-core/build-response.js';
 import type { NameId } from '../../../saml-core/messages.js';
 import type { Participant, Session } from '../../../sessions/session.js';
 import type { SessionStore, StoredSession } from '../../../sessions/session-store.js';
+import type { Use } from '../../../login/sign-in-store.js';
 import type { EphemeralStore } from '../../../storage/ephemeral/ephemeral-store.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
 import type { SamlPartner } from '../partner.js';
@@ -17,7 +18,7 @@ import type { AuthnFlow } from '../sso/authn-flow.js';
 import type { JudgedSession } from '../sso/judge-session.js';
 import { encryptionKeyOf } from './encryption-key.js';
 import { failureOf, type FlowFailure } from './flow-failure.js';
-import { keptNameId } from './kept-name-id.js';
+import { keptNameId, unchangedPerson } from './kept-name-id.js';
 import { isMeant, planNameId, type NameIdPlan } from './name-id.js';
 import { releasedAttributes } from './released-attributes.js';
 
@@ -42,10 +43,18 @@ export interface ToIssue {
   person: Person;
   session: StoredSession;
   judged: Extract<JudgedSession, { verdict: 'sufficient' }>;
+  /** A sign-in that this uses up; `null`: there was none. */
+  use: Use | null;
   clientAddress: string;
 }
 
-export type Issued = { ok: true; xml: string } | { ok: false; failure: FlowFailure };
+export type Issued =
+  | { outcome: 'issued'; xml: string }
+  | { outcome: 'failed'; failure: FlowFailure }
+  /** The person is not as they were read any more: to be judged anew. */
+  | { outcome: 'person-changed' }
+  /** Somebody was faster with the same sign-in. */
+  | { outcome: 'used-up' };
 
 /**
  * Makes the response for somebody who may enter. In this order: the audit row (with the identifier it may create, in
@@ -54,26 +63,24 @@ export type Issued = { ok: true; xml: string } | { ok: false; failure: FlowFailu
 export async function issueAssertion(deps: IssueDeps, what: ToIssue): Promise<Issued> {
   const { flow, partner, entity, person, judged } = what;
   const encryptFor = encryptionKeyOf(partner);
-  if (encryptFor === 'impossible') return impossible('no-encryption-key');
+  if (encryptFor === 'impossible') return failed('assertion_impossible', 'no-encryption-key');
   const parties = {
     issuer: entity.entityId,
     partner: partner.metadata.entityId,
     setting: partner.settings.name_id,
   };
   const plan = planNameId(person, flow.nameId, parties, deps.random);
-  if (plan.how === 'impossible') return impossible(plan.detail);
+  if (plan.how === 'impossible') return failed('assertion_impossible', plan.detail);
   const attributes = releasedAttributes(person, partner.settings.attributes);
   const nameId = await recordedNameId(deps, what, plan, {
     attributes: attributes.map(({ name }) => name),
     encrypted: encryptFor !== null,
   });
-  if (nameId === null) {
-    return { ok: false, failure: failureOf('subject_mismatch', 'subject') };
-  }
+  if (nameId === 'person-changed') return { outcome: 'person-changed' };
+  if (nameId === null) return failed('subject_mismatch', 'subject');
   const entered = await enterSession(deps, what, nameId);
-  if (entered === null) {
-    return { ok: false, failure: failureOf('session_ended', 'while-entering') };
-  }
+  if (entered === 'used-up') return { outcome: 'used-up' };
+  if (entered === null) return failed('session_ended', 'while-entering');
   const now = deps.clock.now();
   const { xml } = await buildResponse(
     {
@@ -102,20 +109,23 @@ export async function issueAssertion(deps: IssueDeps, what: ToIssue): Promise<Is
     entity.signingKey,
     deps.random,
   );
-  return { ok: true, xml };
+  return { outcome: 'issued', xml };
 }
 
-function impossible(detail: string): Issued {
-  return { ok: false, failure: failureOf('assertion_impossible', detail) };
+function failed(reason: FlowFailure['reason'], detail: string): Issued {
+  return { outcome: 'failed', failure: failureOf(reason, detail) };
 }
 
-/** Names the person and writes the row that says so; `null`: a request means somebody else. */
+/**
+ * Names the person and writes the row that says so, in one step with a look whether the person is as they were judged.
+ * @returns `null`: a request means somebody else
+ */
 async function recordedNameId(
   deps: IssueDeps,
   what: ToIssue,
   plan: Exclude<NameIdPlan, { how: 'impossible' }>,
   told: { attributes: readonly string[]; encrypted: boolean },
-): Promise<NameId | null> {
+): Promise<NameId | null | 'person-changed'> {
   const { flow, person, judged, session } = what;
   const event = (format: string | null) =>
     assertionIssued(
@@ -131,49 +141,57 @@ async function recordedNameId(
         nameIdFormat: format ?? '',
       },
     );
-  const kept = keptNameId({ person: person.id, relyingParty: flow.party }, deps);
+  const kept = keptNameId(person, flow.party, deps);
   if (plan.how === 'kept' && flow.subject === null) {
-    const { format } = plan.naming('');
-    const row = await deps.audit.recordWithChange(kept, event(format));
-    if (row === null) throw new Error('no name identifier came back');
-    return plan.naming(row.value);
+    const row = await deps.audit.recordWithChange(kept, event(plan.naming('').format));
+    return row === null ? 'person-changed' : plan.naming(row.value);
   }
-  const nameId =
-    plan.how === 'known'
-      ? plan.nameId
-      : plan.naming((await kept(deps.database.db).executeTakeFirst())?.value ?? '');
+  const value =
+    plan.how === 'known' ? null : (await kept(deps.database.db).executeTakeFirst())?.value;
+  if (value === undefined) return 'person-changed';
+  const nameId = plan.how === 'known' ? plan.nameId : plan.naming(value ?? '');
   if (flow.subject !== null && !isMeant(flow.subject, nameId)) return null;
-  await deps.audit.record(event(nameId.format));
-  return nameId;
+  const row = await deps.audit.recordWithChange(unchangedPerson(person), event(nameId.format));
+  return row === null ? 'person-changed' : nameId;
 }
 
 /**
- * Notes the service among those to be told when the session ends.
- * @returns `null` when it has ended already: nothing may be issued on it then
+ * Notes the service among those to be told when the session ends, and uses the sign-in up, in one step.
+ * @returns `null` when the session has ended already: nothing may be issued on it then
  */
 async function enterSession(
   deps: IssueDeps,
-  { flow, session: current }: ToIssue,
+  { flow, session: judged, use }: ToIssue,
   nameId: NameId,
-): Promise<{ session: Session; sessionIndex: string } | null> {
+): Promise<{ session: Session; sessionIndex: string } | null | 'used-up'> {
   const key = participantKey(flow.party);
   const { issuer } = flow;
-  const entered = (session: Session): Readonly<Record<string, Participant>> => {
-    const known = session.participants[key];
-    const sessionIndex = sessionIndexOf(session, flow.party);
-    const state = toParticipantState({ issuer, sessionIndex, nameId });
-    const since = known?.since ?? deps.clock.now();
-    const participant = { protocol: 'saml', relyingParty: flow.party, since, state };
-    return { ...session.participants, [key]: participant };
-  };
-  const next = deps.sessions.change(current, { participants: entered(current.session) });
-  const session = (await deps.store.commit(next.writes, next.guards))
-    ? next.session
-    : await deps.sessions.update(current.session.id, (newest) => ({
-        participants: entered(newest),
-      }));
-  return session && { session, sessionIndex: sessionIndexOf(session, flow.party) };
+  let current: StoredSession | null = judged;
+  for (let attempt = 0; attempt < MOST_ATTEMPTS && current !== null; attempt += 1) {
+    const { participants } = current.session;
+    const sessionIndex = sessionIndexOf(current.session, flow.party);
+    const participant: Participant = {
+      protocol: 'saml',
+      relyingParty: flow.party,
+      since: participants[key]?.since ?? deps.clock.now(),
+      state: toParticipantState({ issuer, sessionIndex, nameId }),
+    };
+    const next = deps.sessions.change(current, {
+      participants: { ...participants, [key]: participant },
+    });
+    const writes = [...next.writes, ...(use?.writes ?? [])];
+    const guards = [...next.guards, ...(use?.guards ?? [])];
+    if (await deps.store.commit(writes, guards)) return { session: next.session, sessionIndex };
+    const newest: StoredSession | null = await deps.sessions.findById(current.session.id);
+    // The session is as it was, so it is the sign-in that is gone.
+    if (newest?.stored === current.stored) return 'used-up';
+    current = newest;
+  }
+  return null;
 }
+
+/** A session changes when its browser enters another service; more often at once no browser does. */
+const MOST_ATTEMPTS = 10;
 
 /**
  * The same for a service as long as the session lasts, through a step-up as well. It says nothing about the session:

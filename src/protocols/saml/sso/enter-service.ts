@@ -1,26 +1,20 @@
 import type { Request } from 'express';
 import type { PublicUrl } from '../../../config/public-url.js';
-import type { Directory } from '../../../directory/directory.js';
-import type { Person } from '../../../directory/person.js';
 import { newPrefixedId } from '../../../kernel/prefixed-id.js';
 import type { Circumstances } from '../../../login/circumstances.js';
-import type { EvaluatePolicy } from '../../../login/evaluate-policy.js';
 import type { SignIns } from '../../../login/sign-ins.js';
 import type { StoredSession } from '../../../sessions/session-store.js';
 import type { BrowserSecrets } from '../../../web/browser-secret.js';
 import type { Answers, Exchange, ServedFlow } from '../issuing/answers.js';
 import { failureOf } from '../issuing/flow-failure.js';
-import { issueAssertion, type IssueDeps } from '../issuing/issue-assertion.js';
-import { judgeSession } from './judge-session.js';
+import { issueTo, personOf, type IssueToDeps } from './issue-to.js';
 import { entryOf, signInRequestOf } from './sign-in-request-of.js';
 
-export interface EnterDeps extends IssueDeps {
+export interface EnterDeps extends IssueToDeps {
   answers: Answers;
   browserSecrets: BrowserSecrets;
   circumstances: Circumstances;
   currentSession: (request: Request) => Promise<StoredSession | null>;
-  directory: Directory;
-  evaluatePolicy: EvaluatePolicy;
   publicUrl: PublicUrl;
   signIns: SignIns;
 }
@@ -31,42 +25,26 @@ export async function enterService(
   exchange: Exchange,
   served: ServedFlow,
 ): Promise<void> {
-  const { flow, partner } = served;
+  const { flow } = served;
   const { request, response, clientAddress } = exchange;
   const session = await deps.currentSession(request);
   const person = session === null ? null : await personOf(deps.directory, session);
-  const judged =
-    session === null || person === null
-      ? null
-      : judgeSession(deps.evaluatePolicy, {
-          flow,
-          party: partner.party,
-          person,
-          session: session.session,
-          ended: null,
-          clientAddress,
-          now: deps.clock.now(),
-        });
-  if (session !== null && person !== null && judged?.verdict === 'sufficient') {
-    const issued = await issueAssertion(deps, {
-      ...served,
-      person,
-      session,
-      judged,
-      clientAddress,
-    });
+  if (session !== null && person !== null) {
+    const entrant = { session, person, ended: null, clientAddress };
+    const done = await issueTo(deps, served, entrant);
     const about = { entry: entryOf(flow), person: person.id };
-    if (issued.ok) deps.answers.post(exchange, served, issued.xml);
-    else await deps.answers.fail(exchange, served, issued.failure, about);
-    return;
-  }
-  if (flow.passive) {
-    if (person !== null && judged?.verdict === 'denied') {
-      const failure = failureOf('policy_denied', judged.rule);
-      const about = { entry: entryOf(flow), person: person.id };
+    if ('outcome' in done) {
+      if (done.outcome === 'issued') deps.answers.post(exchange, served, done.xml);
+      if (done.outcome === 'failed') await deps.answers.fail(exchange, served, done.failure, about);
+      return;
+    }
+    if (flow.passive && done.verdict === 'denied') {
+      const failure = failureOf('policy_denied', done.rule);
       await deps.answers.fail(exchange, served, failure, about);
       return;
     }
+  }
+  if (flow.passive) {
     const status = { status: 'Responder', subStatus: 'NoPassive' } as const;
     await deps.answers.postStatus(exchange, served, status, null);
     return;
@@ -80,13 +58,4 @@ export async function enterService(
   });
   response.setHeader('Cache-Control', 'no-store');
   response.redirect(303, deps.publicUrl.path(path));
-}
-
-/** Whom a session stands for, unless they are disabled or everything issued before has been voided since. */
-export async function personOf(
-  directory: Pick<Directory, 'find'>,
-  { session }: StoredSession,
-): Promise<Person | null> {
-  const person = await directory.find(session.person);
-  return person !== null && !person.disabled && person.epoch === session.epoch ? person : null;
 }
