@@ -48,6 +48,7 @@ import { presentRequest } from './present-request.js';
 import { providerConfiguration } from './provider-configuration.js';
 import { createRegistration } from './registration/create-registration.js';
 import { REGISTRATION_PATH } from './registration/registration-endpoint.js';
+import { refuseUnusable } from './registration/usable-client.js';
 import { noteUnavailable, requestScope, runInScope } from './request-scope.js';
 import { createResourceDirectory } from './resources/resource-directory.js';
 import { adapterFactory } from './storage/adapter.js';
@@ -78,6 +79,8 @@ export interface OidcProtocolDeps {
   pages: PageSender;
   publicUrl: PublicUrl;
   random: RandomSource;
+  /** Puts in force here what has been registered. */
+  refreshRegistered: () => Promise<void>;
   registry: RelyingPartyRegistry;
   sealer: Sealer;
   sessions: SessionStore;
@@ -151,8 +154,6 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   const send = createGuardedRequest({ ...deps.configuration, ...OUTGOING_BOUNDS });
   const libraryFetch = createLibraryFetch(send);
 
-  const build = (): ReturnType<Provider['callback']> => {
-    const provider = new Provider(
   const clientAddress = (request: Request) => deps.circumstances(request).clientAddress;
   const registration =
     deps.configuration.registration === 'off'
@@ -161,19 +162,24 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
           ...deps,
           privateHosts: deps.configuration.privateHosts,
           clientAddress,
+          refuseUnusable: (metadata) => {
+            refuseUnusable(library, metadata);
+          },
         });
 
+  const build = (): Provider => {
+    const provider = new Provider(
       deps.publicUrl.base,
       providerConfiguration({
         adapter,
         clients: clients.metadata(),
         keys: deps.keys.keys('default', 'oidc'),
         lifetimes: deps.configuration,
-        customClaims: configuredClaims(deps.registry.ofProtocol('oidc')),
-        policy: createInteractionPolicy(judge),
         ...(registration === null
           ? {}
           : { registrationEndpoint: `${deps.publicUrl.base}${REGISTRATION_PATH}` }),
+        customClaims: configuredClaims(deps.registry.ofProtocol('oidc')),
+        policy: createInteractionPolicy(judge),
         interactionUrl: createInteractionUrl({
           signIns: deps.signIns,
           consents,
@@ -207,12 +213,14 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
     });
     for (const event of refusals) noteRefusals(provider, event);
     provider.use(hooks.middleware);
-    return provider.callback();
+    return provider;
   };
   // Keys and clients are fixed when the library is constructed, so a change means another one.
-  let callback = build();
+  let library = build();
+  let callback = library.callback();
   const rebuild = () => {
-    callback = build();
+    library = build();
+    callback = library.callback();
   };
   const stopKeys = deps.keys.onChange(rebuild);
   const stopRegistry = deps.registry.onChange(rebuild);
@@ -231,9 +239,9 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   router.use(createConsentPages({ ...pageDeps, consents }));
   router.use(createLogoutPages(pageDeps));
   router.use(createDevicePages({ ...pageDeps, clients, deviceCodes }));
+  if (registration !== null) router.use(registration.router);
   router.use(async (request, response, next) => {
     if (!LIBRARY_PATH.test(request.path)) {
-  if (registration !== null) router.use(registration.router);
       next();
       return;
     }

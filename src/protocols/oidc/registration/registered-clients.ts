@@ -1,3 +1,4 @@
+import type { ClientMetadata } from 'oidc-provider';
 import type { AuditLog } from '../../../audit/audit-log.js';
 import {
   clientChanged,
@@ -20,6 +21,7 @@ import {
 } from '../../../relying-parties/registered/registered-parties.js';
 import { announce } from '../../../storage/sql/change-feed.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
+import { clientMetadata } from '../client-metadata.js';
 import { clientDocument, storedClient, type ClientDocument } from './client-document.js';
 import type { MetadataRequest } from './client-metadata-request.js';
 import type { InitialTokens } from './initial-tokens.js';
@@ -35,6 +37,8 @@ export interface RegisteredClientsDeps {
   sealer: Sealer;
   tokens: InitialTokens;
   privateHosts: readonly string[];
+  /** @throws RegistrationRefused for what the library would not take */
+  refuseUnusable: (metadata: ClientMetadata) => void;
   /** Puts in force here what is registered now; other processes hear of it by the change feed. */
   refreshRegistered: () => Promise<void>;
 }
@@ -145,10 +149,16 @@ export class RegisteredClients {
     return party;
   }
 
-  #document(request: MetadataRequest, id: string, secret: string | null): Promise<ClientDocument> {
+  async #document(
+    request: MetadataRequest,
+    id: string,
+    secret: string | null,
+  ): Promise<ClientDocument> {
     const { random, privateHosts } = this.#deps;
     const secretOf = () => secret ?? randomToken(random);
-    return clientDocument(request, { id, secretOf }, privateHosts);
+    const client = await clientDocument(request, { id, secretOf }, privateHosts);
+    this.#deps.refuseUnusable(clientMetadata({ id, name: client.name, settings: client.settings }));
+    return client;
   }
 
   #sealed(id: string, { settings }: ClientDocument): string | null {
