@@ -81,8 +81,9 @@ export class ServiceProcess {
     });
   }
 
+  /** Nothing is asked of one that is dead. */
   async behave(answers: Manner): Promise<void> {
-    await this.#tell({ kind: 'configure', how: { answers } });
+    if (this.#child.connected) await this.#tell({ kind: 'configure', how: { answers } });
   }
 
   report(): Promise<Report> {

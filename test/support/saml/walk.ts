@@ -13,8 +13,13 @@ const PATIENCE_MS = 1_500;
 /**
  * Goes on as a browser with script does, across sites: redirects, pages that move on, forms that post themselves.
  * Cookies are Lax: a form posted to another site comes without them.
+ * @param until an address that is not visited: the walk ends where it is sent there
  */
-export async function walk(browser: TestBrowser, from: Visit | string): Promise<Walk> {
+export async function walk(
+  browser: TestBrowser,
+  from: Visit | string,
+  until?: string,
+): Promise<Walk> {
   const trail: string[] = [];
   const get = (url: string, init: RequestInit = {}) => {
     trail.push(url);
@@ -23,6 +28,7 @@ export async function walk(browser: TestBrowser, from: Visit | string): Promise<
   let page = typeof from === 'string' ? await get(from) : from;
   for (let hop = 0; hop < 60; hop += 1) {
     if (page.location !== null) {
+      if (until !== undefined && page.location.startsWith(until)) return { page, trail };
       page = await get(page.location);
       continue;
     }
