@@ -101,6 +101,8 @@ export async function createDrawbridge(
     ...shared,
     entities: createSamlEntities(shared),
     partners,
+    // A first try should start at once, and may well never get as far as the service that speaks SAML.
+    loadAhead: configuration.mode !== 'demo',
     onError: samlFailed,
   });
   parts.enders.set('saml', saml.logout.ender);

@@ -15,6 +15,8 @@ import { createSsoRoutes } from './sso/sso-routes.js';
 export type SamlProtocolDeps = Omit<ArriveDeps, 'answers'> &
   SamlLogoutDeps & {
     registry: RelyingPartyRegistry;
+    /** Whether the parser is loaded as soon as there is a service provider, or only when a message comes. */
+    loadAhead: boolean;
     /** The parser could not be loaded; tried again with the first message. */
     onError: (error: unknown) => void;
   };
@@ -37,7 +39,8 @@ export function createSamlProtocol(deps: SamlProtocolDeps): SamlProtocol {
 
   // The parser takes a moment and memory: it is loaded ahead of the first message, but only where one may come.
   const prepare = () => {
-    if (deps.registry.ofProtocol('saml').length > 0) prepareToReceive().catch(deps.onError);
+    if (!deps.loadAhead || deps.registry.ofProtocol('saml').length === 0) return;
+    prepareToReceive().catch(deps.onError);
   };
   prepare();
   return { router, logout, close: deps.registry.onChange(prepare) };
