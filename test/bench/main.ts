@@ -8,6 +8,7 @@ import { samlHostile } from './figures/saml-hostile.js';
 import { samlRepeatCpu } from './figures/saml-repeat-cpu.js';
 import { samlRequests } from './figures/saml-requests.js';
 import { samlResponses } from './figures/saml-responses.js';
+import { samlRoundTrips } from './figures/saml-round-trips.js';
 import { signInCpu } from './figures/sign-in-cpu.js';
 import { start } from './figures/start.js';
 import { renderTable } from './table.js';
@@ -26,6 +27,7 @@ const figures: readonly Figure[] = [
   samlRequests,
   samlHostile,
   samlRepeatCpu,
+  samlRoundTrips,
 ];
 const named = process.argv.slice(2);
 const isMeant = (figure: Figure, name: string) =>
