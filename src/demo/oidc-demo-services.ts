@@ -63,6 +63,8 @@ function demoService(
         token_endpoint_auth_method: 'client_secret_basic',
         redirect_uris: [`${siteUrl}/${id}/callback`],
         post_logout_redirect_uris: [`${siteUrl}/${id}/signed-out`],
+        backchannel_logout_uri: `${siteUrl}/${id}/backchannel-logout`,
+        backchannel_logout_session_required: true,
         grant_types: grants,
         scope,
       }),

@@ -75,7 +75,7 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
     mailboxUrl: `${siteUrl}/mailbox/`,
   };
   let password: string | null = null;
-  const drawbridge = await createDrawbridge(configuration, {
+  const drawbridge = await createDrawbridge(reachingTheSite(configuration), {
     clock: systemClock,
     random: systemRandom,
     logger: log.logger,
@@ -97,6 +97,11 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
     }),
   );
   return [siteListener.close, listener.close, () => drawbridge.close(), log.close];
+}
+
+/** The site is told of logouts, which no address of this computer would be elsewhere. */
+function reachingTheSite(configuration: Configuration): Configuration {
+  return { ...configuration, oidc: { ...configuration.oidc, privateHosts: ['127.0.0.1'] } };
 }
 
 function named(error: unknown, port: number): unknown {

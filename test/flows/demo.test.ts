@@ -5,6 +5,7 @@ import { Secret, TOTP } from 'otpauth';
 import { TestBrowser, type Visit } from '../support/browser.js';
 import { startAndEnd, startDemoProcess, type DemoProcess } from '../support/demo-process.js';
 import { freePort } from '../support/services/child-server.js';
+import { until } from '../support/services/until.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** Follows redirects between the two sites, as a browser does. */
@@ -176,6 +177,7 @@ test('a service that speaks SAML is entered unasked, and one sign-out leaves bot
     await browser.request(`${library}sign-out`, { method: 'POST' }),
   );
   expect(out.body).toContain('You are signed out');
+  await until(async () => !(await browser.open(notes)).body.includes('Welcome'));
   const again = await travel(browser, await browser.request(`${library}sign-in`));
   expect(again.body).toContain('name="password"');
 });
@@ -198,6 +200,15 @@ describe('the demo site', () => {
     }
     expect(body).toContain('anna@example.org');
     expect(body).not.toContain('password was changed');
+  });
+
+  test('a token about a logout that Drawbridge did not make ends nothing', async () => {
+    const body = new URLSearchParams({ logout_token: 'e30.e30.x' });
+    const visit = await new TestBrowser().request(`${notes}backchannel-logout`, {
+      method: 'POST',
+      body,
+    });
+    expect(visit.status).toBe(400);
   });
 
   test('an answer that belongs to no sign-in of this browser is not taken', async () => {

@@ -1,4 +1,4 @@
-import { Router, type Request } from 'express';
+import { Router, urlencoded, type Request } from 'express';
 import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
 import type { Logger } from '../../audit/log-writer.js';
 import type { RandomSource } from '../../kernel/random.js';
@@ -20,6 +20,7 @@ export function serviceRoutes(
   const visits = new Visits<SentOff, SignedIn>(service.id, deps.random);
   const client = new ServiceClient(frame.issuer, service);
   const router = Router();
+  const form = urlencoded({ extended: false, limit: '16kb' });
   const here = (request: Request, path: string) => `${siteUrlOf(request)}/${service.id}/${path}`;
   const show = pagesOf(service, frame);
 
@@ -90,6 +91,14 @@ export function serviceRoutes(
       303,
       person === null ? returnTo : await client.signOutUrl(person.idToken, returnTo),
     );
+  });
+
+  // Drawbridge itself comes here: the person signed out elsewhere.
+  router.post('/backchannel-logout', form, async (request, response) => {
+    const { logout_token: token = '' } = request.body as Record<string, string | undefined>;
+    const ended = await client.endedSession(token);
+    visits.endAll(({ claims }) => claims['sid'] === ended);
+    response.set('Cache-Control', 'no-store').sendStatus(200);
   });
 
   router.get('/signed-out', (_request, response) => {
