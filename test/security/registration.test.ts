@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CALLBACK, OidcClient } from '../support/oidc-client.js';
 import { startPartner } from '../support/partner-server.js';
 import { keptDocuments, Registrar } from '../support/registration/registrar.js';
-import { testConfiguration } from '../support/start-server.js';
+import { oidcParty, testConfiguration } from '../support/start-server.js';
 import { setScene, type Scene } from './support/scene.js';
 
 let scene: Scene;
@@ -11,8 +12,9 @@ beforeAll(async () => {
   inside = await startPartner((_request, response) => response.end('{}'));
   scene = await setScene({
     configuration: (url) => ({
-      oidc: { ...testConfiguration(url, 0, '/').oidc, registration: 'token' },
+      oidc: { ...testConfiguration(url, 0, '/').oidc, registration: 'token', resources: [api] },
     }),
+    relyingParties: [oidcParty('gateway', { introspection_resources: [api.identifier] })],
   });
   registrar = new Registrar(scene.server);
 });
@@ -21,6 +23,11 @@ afterAll(async () => {
   await inside?.close();
 });
 
+const api = {
+  identifier: 'https://api.example/payslips',
+  scopes: ['payslips.read'],
+  format: 'opaque',
+} as const;
 const callback = 'https://snoop.example/callback';
 const plain = { client_name: 'Snoop', redirect_uris: [callback] };
 
@@ -362,4 +369,39 @@ test('a management token registers nothing, and an initial one manages nothing',
   const path = String(registered.body['registration_client_uri']);
   expect((await registrar.send('GET', path, initial)).status).toBe(401);
   expect((await registrar.send('DELETE', path, initial)).status).toBe(401);
+});
+
+test('tokens of a service that is gone are good for nothing, also where its grant came late', async () => {
+  const { database } = scene.server.drawbridge.base;
+  const registered = await registrar.register({ ...plain, redirect_uris: [CALLBACK] });
+  const { client_id, client_secret } = registered.body as Record<string, string>;
+  const party = await OidcClient.discover(scene.url, client_id ?? '', {
+    secret: client_secret ?? '',
+  });
+  const asking = { scope: 'openid payslips.read', resource: api.identifier };
+  const { browser, request, arrived } = await scene.signedIn(asking, party);
+  const allowed = await browser.submit(arrived, { consent: 'allow' });
+  const { access_token } = await party.redeem(request, allowed);
+  const introspected = async () => {
+    const answer = await fetch(`${scene.url}/introspect`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${Buffer.from('gateway:secret-of-gateway-0123456789').toString('base64')}`,
+      },
+      body: new URLSearchParams({ token: access_token }),
+    });
+    return { status: answer.status, body: (await answer.json()) as unknown };
+  };
+  expect(await introspected()).toMatchObject({ body: { active: true, client_id } });
+
+  await registrar.manage('DELETE', registered);
+  const revoked = { status: 200, body: { active: false } };
+  expect(await introspected()).toEqual(revoked);
+  // As another process leaves it that had not heard of the end yet.
+  await database.db
+    .updateTable('oidc_grants')
+    .set({ revoked_at: null })
+    .where('client_id', '=', client_id ?? '')
+    .execute();
+  expect(await introspected()).toEqual(revoked);
 });
