@@ -283,7 +283,7 @@ describe('with the rest of the house', () => {
     const who = await somebody();
     await signedIn(who);
     const { base, parts } = server.drawbridge;
-    const sessions = await parts.sessions.ofPerson(who.id as never);
+    const sessions = await parts.sessions.ofPerson(who.id);
     const newest = sessions.sort((a, b) => b.startedAt - a.startedAt)[0];
     expect(newest?.participants['saml:intranet']).toMatchObject({
       protocol: 'saml',

@@ -16,7 +16,7 @@ import type { SamlEntity } from '../saml-entity.js';
 import { participantKey, participationOf, toParticipantState } from '../saml-participation.js';
 import type { AuthnFlow } from '../sso/authn-flow.js';
 import type { JudgedSession } from '../sso/judge-session.js';
-import { encryptionKeyOf } from './encryption-key.js';
+import { encryptionOf } from './encryption-key.js';
 import { failureOf, type FlowFailure } from './flow-failure.js';
 import { keptNameId, unchangedPerson } from './kept-name-id.js';
 import { isMeant, planNameId, type NameIdPlan } from './name-id.js';
@@ -62,8 +62,8 @@ export type Issued =
  */
 export async function issueAssertion(deps: IssueDeps, what: ToIssue): Promise<Issued> {
   const { flow, partner, entity, person, judged } = what;
-  const encryptFor = encryptionKeyOf(partner);
-  if (encryptFor === 'impossible') return failed('assertion_impossible', 'no-encryption-key');
+  const encryption = encryptionOf(partner);
+  if (!encryption.possible) return failed('assertion_impossible', 'no-encryption-key');
   const parties = {
     issuer: entity.entityId,
     partner: partner.metadata.entityId,
@@ -74,7 +74,7 @@ export async function issueAssertion(deps: IssueDeps, what: ToIssue): Promise<Is
   const attributes = releasedAttributes(person, partner.settings.attributes);
   const nameId = await recordedNameId(deps, what, plan, {
     attributes: attributes.map(({ name }) => name),
-    encrypted: encryptFor !== null,
+    encrypted: encryption.certificate !== null,
   });
   if (nameId === 'person-changed') return { outcome: 'person-changed' };
   if (nameId === null) return failed('subject_mismatch', 'subject');
@@ -104,7 +104,7 @@ export async function issueAssertion(deps: IssueDeps, what: ToIssue): Promise<Is
       issueInstant: now,
       signAssertion: partner.settings.sign !== 'response' || partner.metadata.wantAssertionsSigned,
       signResponse: partner.settings.sign !== 'assertion',
-      encryptFor,
+      encryptFor: encryption.certificate,
     },
     entity.signingKey,
     deps.random,

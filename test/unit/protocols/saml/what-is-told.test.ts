@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { systemRandom } from '../../../../src/kernel/random.js';
-import { encryptionKeyOf } from '../../../../src/protocols/saml/issuing/encryption-key.js';
+import { encryptionOf } from '../../../../src/protocols/saml/issuing/encryption-key.js';
 import { isMeant, planNameId } from '../../../../src/protocols/saml/issuing/name-id.js';
 import { releasedAttributes } from '../../../../src/protocols/saml/issuing/released-attributes.js';
 import { samlSettings } from '../../../../src/protocols/saml/saml-settings.js';
@@ -102,11 +102,13 @@ describe('encryption', () => {
     ['auto', true, ['k'], 'k'],
     ['auto', false, ['k'], null],
     ['always', false, ['k'], 'k'],
-    ['always', false, [], 'impossible'],
+    ['always', false, [], undefined],
     ['never', true, ['k'], null],
   ])('%s, explicit %s, %j', (encrypt_assertions, encryptionExplicit, keys, expected) => {
     const settings = { ...samlSettings.parse({ encrypt_assertions }), metadata: null };
     const metadata = { encryptionExplicit, encryptionCertificates: keys } as never;
-    expect(encryptionKeyOf({ settings, metadata })).toBe(expected);
+    expect(encryptionOf({ settings, metadata })).toEqual(
+      expected === undefined ? { possible: false } : { possible: true, certificate: expected },
+    );
   });
 });
