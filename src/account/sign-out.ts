@@ -29,23 +29,27 @@ export interface SignOutDeps {
 
 /** The ways out: of this browser, and of all of them. */
 export function createSignOut(deps: SignOutDeps): Router {
-  const { cookies, people, publicUrl, sealer } = deps;
+  const { cookies, people, sealer } = deps;
   const router = Router();
 
   // The one form that needs no strength: whoever has any session of ours may end it.
   router.post('/account/sign-out', async (request, response) => {
     const fields = await readForm(request);
     const current = await deps.currentSession(request);
+    const browserSecret = deps.browserSecrets.readOrCreate(request, response);
+    const { clientAddress } = deps.circumstances(request);
     if (current === null) {
-      response.redirect(303, publicUrl.path('/'));
+      // Of a button that is pressed twice, the second press goes on with what the first one began.
+      const after = { kind: 'page', path: '/' } as const;
+      const again = { current: null, browserSecret, clientAddress, after };
+      goOn(deps.pages, request, response, await deps.signOut(again));
       return;
     }
-    const browserSecret = deps.browserSecrets.read(request);
     assertOwnForm({ session: current.session, browserSecret }, 'account', fields);
     const way = await deps.signOut({
       current: current.session,
-      browserSecret: deps.browserSecrets.readOrCreate(request, response),
-      clientAddress: deps.circumstances(request).clientAddress,
+      browserSecret,
+      clientAddress,
       after: { kind: 'page', path: signedOutPath(sealer, false) },
     });
     cookies.clear(response, 'session');

@@ -1,9 +1,11 @@
 import type { AuditLog } from '../audit/audit-log.js';
 import { logoutCompleted } from '../audit/events/session-events.js';
 import type { BrowserVisit, BrowserVisitor } from './browser-visit.js';
+import type { Answers, LookForService } from './look-for-service.js';
 import { MOST_ATTEMPTS, type StoredTour, type TourStore } from './tour-store.js';
 import {
   giveUpSent,
+  markLooked,
   markSent,
   markUnreached,
   nextStop,
@@ -18,6 +20,7 @@ export type TourStep =
 
 export interface GoOnDeps {
   audit: Pick<AuditLog, 'record'>;
+  lookForService: LookForService;
   tours: Pick<TourStore, 'find' | 'change'>;
   visitors: ReadonlyMap<string, BrowserVisitor>;
 }
@@ -32,13 +35,35 @@ export async function goOn(
   browserSecret: string | null,
   clientAddress: string,
 ): Promise<TourStep | null> {
+  const found = new Map<string, Answers>();
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const current = await deps.tours.find(handle, browserSecret);
     if (current === null) return null;
-    const step = await tryStep(deps, handle, current, clientAddress);
+    await look(deps, current.tour, found);
+    const step = await tryStep(deps, handle, current, found, clientAddress);
     if (step !== null) return step;
   }
   return null;
+}
+
+/**
+ * At the first step, all at once, so that ten services that are silent cost no more time than one. Not when the tour
+ * begins: a browser that asks twice meanwhile would find neither its session nor its tour.
+ */
+async function look(
+  { lookForService, visitors }: GoOnDeps,
+  { stops }: TourRecord,
+  found: Map<string, Answers>,
+): Promise<void> {
+  const unknown = stops.filter(({ key, answers, state }) => {
+    return state === 'waiting' && answers === null && !found.has(key);
+  });
+  await Promise.all(
+    unknown.map(async ({ key, participants: [one] }) => {
+      const address = visitors.get(one.protocol)?.addressOf(one) ?? null;
+      found.set(key, address === null ? 'no' : await lookForService(address));
+    }),
+  );
 }
 
 /** `null` when another request of this browser went on meanwhile. */
@@ -46,9 +71,10 @@ async function tryStep(
   deps: GoOnDeps,
   handle: string,
   current: StoredTour,
+  found: ReadonlyMap<string, Answers>,
   clientAddress: string,
 ): Promise<TourStep | null> {
-  let tour = giveUpSent(current.tour);
+  let tour = markLooked(giveUpSent(current.tour), found);
   for (let index = nextStop(tour); index !== -1; index = nextStop(tour)) {
     const stop = tour.stops[index] as Stop;
     const made = await visitOf(deps, stop, tour, handle);

@@ -2,8 +2,7 @@ import type { Session } from '../sessions/session.js';
 import type { EndedSession } from '../sessions/end-session.js';
 import type { AfterLogout } from './after-logout.js';
 import type { BrowserVisitor } from './browser-visit.js';
-import type { LookForService } from './look-for-service.js';
-import { planStops, type PlannedStop } from './plan-stops.js';
+import { planStops } from './plan-stops.js';
 import type { NewTour, TourStore } from './tour-store.js';
 
 /** Ends a session, tells whom it can tell, and writes the audit row. */
@@ -14,7 +13,10 @@ export type EndSession = (
 ) => Promise<EndedSession>;
 
 export interface SignOutRequest {
-  /** The session of the browser that asks; `null` when it has none, or one that is over already. */
+  /**
+   * The session of the browser that asks; `null` when it has none. The tour that an earlier request of this browser has
+   * begun goes on then.
+   */
   current: Session | null;
   /** The person's sessions in other browsers, when they are to end as well. */
   others?: readonly Session[];
@@ -42,34 +44,32 @@ export type SignOut = (request: SignOutRequest) => Promise<SignOutResult>;
 export function createSignOut(deps: {
   endSession: EndSession;
   visitors: ReadonlyMap<string, BrowserVisitor>;
-  lookForService: LookForService;
-  tours: Pick<TourStore, 'begin'>;
+  tours: Pick<TourStore, 'begin' | 'resume'>;
   path: (path: string) => string;
 }): SignOut {
   return async (request) => {
     const { current, others = [], clientAddress, asker = null, after } = request;
     const sessions = [...(current === null ? [] : [current]), ...others];
-    const [person] = sessions.map((session) => session.person);
+    const [first] = sessions;
+    if (first === undefined) {
+      const handle = await deps.tours.resume(request.browserSecret, after, asker);
+      if (handle !== null) return { to: deps.path(tourPath(handle)), leaves: true };
+      const to = directWay(after, deps.path) ?? deps.path(DONE_PATH);
+      return { to, leaves: after.kind !== 'page' };
+    }
     const ended = await Promise.all(
       sessions.map((one) => deps.endSession(one, clientAddress, one === current ? asker : null)),
     );
-    const planned = planStops(
+    const { stops, unreached: strangers } = planStops(
       ended.flatMap(({ toVisit }) => toVisit),
       deps.visitors,
     );
-    const { stops, absent } = await looked(planned.stops, deps.lookForService);
-    const unreached = new Set([
-      ...ended.flatMap((one) => one.unreached),
-      ...planned.unreached,
-      ...absent,
-    ]);
+    const unreached = new Set([...ended.flatMap((one) => one.unreached), ...strangers]);
     const direct = directWay(after, deps.path);
     const nothingMore = stops.length === 0 && unreached.size === 0;
-    if (person === undefined || (nothingMore && direct !== null)) {
-      return { to: direct ?? deps.path(DONE_PATH), leaves: after.kind !== 'page' };
-    }
+    if (nothingMore && direct !== null) return { to: direct, leaves: after.kind !== 'page' };
     const tour: NewTour = {
-      person,
+      person: first.person,
       session: current?.id ?? null,
       told: [...new Set(ended.flatMap(({ told }) => told))],
       unreached: [...unreached],
@@ -100,22 +100,4 @@ function directWay(after: AfterLogout, path: (path: string) => string): string |
     case 'answer':
       return null;
   }
-}
-
-/** All at once, so that ten services that are silent cost no more time than one. */
-async function looked(
-  planned: readonly PlannedStop[],
-  lookForService: LookForService,
-): Promise<{ stops: NewTour['stops']; absent: string[] }> {
-  const found = await Promise.all(
-    planned.map(async (stop) => ({ ...stop, answers: await lookForService(stop.address) })),
-  );
-  return {
-    stops: found.flatMap(({ key, participants, answers }) =>
-      answers === 'no'
-        ? []
-        : [{ key, participants, answers, state: 'waiting' as const, messageId: null }],
-    ),
-    absent: found.filter(({ answers }) => answers === 'no').map(({ key }) => key),
-  };
 }

@@ -3,7 +3,8 @@ import type { Clock } from '../kernel/clock.js';
 import { randomToken, type RandomSource } from '../kernel/random.js';
 import type { Sealer } from '../keys/sealer.js';
 import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
-import { takeAnswer, type TourRecord } from './tour.js';
+import type { AfterLogout } from './after-logout.js';
+import { askedAgain, takeAnswer, type TourRecord } from './tour.js';
 
 /** How long a browser may take to come past everybody. */
 export const TOUR_LIFETIME_MS = 10 * 60_000;
@@ -41,8 +42,33 @@ export class TourStore {
       expiresAt,
       over: false,
     };
-    await this.#store.commit([this.#write(handle, tour)]);
+    const of = keyOfBrowser(browserSecret);
+    const value = this.#sealer.seal(Buffer.from(handle), of);
+    const pointer = { kind: 'set', key: of, value, ttlMs: TOUR_LIFETIME_MS } as const;
+    await this.#store.commit([this.#write(handle, tour), pointer]);
     return handle;
+  }
+
+  /**
+   * The tour this browser is on, for a logout that finds no session any more because an earlier one has ended it.
+   * @param asker key of the participant that asked now
+   * @returns its handle; `null` when there is none, or it is over
+   */
+  async resume(
+    browserSecret: string | null,
+    after: AfterLogout,
+    asker: string | null,
+  ): Promise<string | null> {
+    if (browserSecret === null) return null;
+    const handle = await this.#latestOf(browserSecret);
+    if (handle === null) return null;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      const current = await this.find(handle, browserSecret);
+      if (current === null || current.tour.over) return null;
+      const next = askedAgain(current.tour, after, asker);
+      if (await this.change(handle, current, next)) return handle;
+    }
+    return null;
   }
 
   /** `null` for what is no tour, over its time, or another browser's. */
@@ -84,6 +110,18 @@ export class TourStore {
     return false;
   }
 
+  async #latestOf(browserSecret: string): Promise<string | null> {
+    const key = keyOfBrowser(browserSecret);
+    const [stored] = await this.#store.read([key]);
+    if (!stored) return null;
+    try {
+      return this.#sealer.open(stored, key).toString();
+    } catch {
+      // What we did not seal ourselves does not count.
+      return null;
+    }
+  }
+
   #write(handle: string, tour: TourRecord) {
     const key = keyOf(handle);
     const value = this.#sealer.seal(Buffer.from(JSON.stringify(tour)), key);
@@ -110,5 +148,6 @@ export function isTourHandle(text: string): boolean {
   return /^[A-Za-z0-9_-]{22}$/.test(text);
 }
 
+const keyOfBrowser = (secret: string) => `logout-tour-of:${hash(secret)}`;
 const keyOf = (handle: string) => `logout-tour:${hash(handle)}`;
 const hash = (secret: string) => createHash('sha256').update(secret).digest('base64url');

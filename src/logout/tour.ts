@@ -5,8 +5,10 @@ import type { AfterLogout } from './after-logout.js';
 export interface Stop {
   key: string;
   participants: readonly [Participant, ...Participant[]];
-  /** Whether it answered when it was looked for; who did not is visited last, from a page that stays. */
-  answers: 'yes' | 'unsure';
+  /**
+   * Whether it answered when it was looked for, `null` before that. Who did not is visited last, from a page that stays.
+   */
+  answers: 'yes' | 'unsure' | null;
   state: 'waiting' | 'sent' | 'reached' | 'unreached';
   /** Of the message that was sent last; its answer must name it. */
   messageId: string | null;
@@ -39,6 +41,18 @@ export function giveUpSent(tour: TourRecord): TourRecord {
   return withStops(tour, (stop) =>
     stop.state === 'sent' ? { ...stop, state: 'unreached' } : stop,
   );
+}
+
+/** Notes who answers. Where there is nobody the browser is not sent. */
+export function markLooked(
+  tour: TourRecord,
+  found: ReadonlyMap<string, 'yes' | 'no' | 'unsure'>,
+): TourRecord {
+  return withStops(tour, (stop) => {
+    const answers = found.get(stop.key);
+    if (stop.answers !== null || answers === undefined) return stop;
+    return answers === 'no' ? { ...stop, state: 'unreached' } : { ...stop, answers };
+  });
 }
 
 /** The stop to go to next; `-1` when there is none left. */
@@ -76,6 +90,19 @@ export function takeAnswer(
   return withStops(tour, (stop) => (stop === asked ? { ...stop, state } : stop));
 }
 
+/**
+ * The same tour for somebody who has asked to be signed out once more before it was over, by pressing twice, say. Whoever
+ * the browser was sent to when that happened may never have seen it, and is visited again.
+ * @param asker key of the participant that asked now: it knows
+ */
+export function askedAgain(tour: TourRecord, after: AfterLogout, asker: string | null): TourRecord {
+  const again = withStops(tour, (stop) => {
+    if (stop.key === asker) return { ...stop, state: 'reached' };
+    return stop.state === 'sent' ? { ...stop, state: 'waiting' } : stop;
+  });
+  return { ...again, after };
+}
+
 /** Who knows and who does not, each once. Who was reached about one session and not about another was not reached. */
 export function resultOf(tour: TourRecord): {
   reached: readonly string[];
@@ -85,7 +112,7 @@ export function resultOf(tour: TourRecord): {
     tour.stops.filter(({ state }) => (state === 'reached') === reached).map(({ key }) => key);
   const unreached = new Set([...tour.unreached, ...of(false)]);
   const reached = new Set([...tour.told, ...of(true)].filter((key) => !unreached.has(key)));
-  return { reached: [...reached], unreached: [...unreached] };
+  return { reached: [...reached].toSorted(), unreached: [...unreached].toSorted() };
 }
 
 function withStops(tour: TourRecord, change: (stop: Stop, index: number) => Stop): TourRecord {

@@ -11,7 +11,7 @@ import type { SessionStore } from '../sessions/session-store.js';
 import type { Edge } from './edge.js';
 import type { Foundations } from './foundations.js';
 
-/** Looking for a service delays the sign-out by so much at most. */
+/** Looking for services delays a browser's way past them by so much at most. */
 const LOOK_FOR_MS = 1_000;
 
 /** The end of sessions. Protocols enter what it means for them into `enders`, `visitors` and `answerers`. */
@@ -37,7 +37,6 @@ export function createLogoutParts(
   const signOut = createSignOut({
     endSession,
     visitors,
-    lookForService: createLookForService(LOOK_FOR_MS),
     tours,
     path: (path) => publicUrl.path(path),
   });
@@ -46,6 +45,7 @@ export function createLogoutParts(
     ...edge,
     ...parts,
     answerers,
+    lookForService: createLookForService(LOOK_FOR_MS),
     publicUrl,
     tours,
     visitors,

@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import * as client from 'openid-client';
-import { TestBrowser } from '../support/browser.js';
+import { TestBrowser, type Visit } from '../support/browser.js';
 import { OidcClient } from '../support/oidc-client.js';
 import { GOODBYE, listed, LogoutScene } from '../support/saml/logout-scene.js';
 import { walk } from '../support/saml/walk.js';
@@ -20,6 +20,12 @@ async function endSessionUrl(idToken: string | null): Promise<string> {
     post_logout_redirect_uri: GOODBYE,
     state: 'x y',
   }).href;
+}
+
+/** Where a page goes by itself. */
+function refreshOf(page: Visit): string {
+  const to = /http-equiv="refresh" content="0; url=([^"]*)"/.exec(page.body)?.[1];
+  return new URL(to ?? '', page.url).href;
 }
 
 /** Walks until the way leads to the address that nobody listens at. */
@@ -159,6 +165,38 @@ describe('a service that', () => {
     expect(listed(page)).toEqual({ unreached: ['Service intranet'], reached: ['Service wiki'] });
     const stranger = await new TestBrowser().open(tour);
     expect(new URL(stranger.url).pathname).toBe('/logout/done');
+  });
+});
+
+describe('whoever asks twice', () => {
+  test('on our page: the second press goes on with what the first one began', async () => {
+    const { browser, person } = await scene.entered(['intranet', 'wiki']);
+    const home = await browser.open(`${scene.server.url}/`);
+    const first = await browser.post(home, {}, '/account/sign-out');
+    await browser.request(refreshOf(first));
+    const { page } = await walk(browser, await browser.post(home, {}, '/account/sign-out'));
+    expect(new URL(page.url).pathname).toBe('/');
+    expect(await scene.inside(browser, ['intranet', 'wiki'])).toEqual([]);
+    expect((await scene.lastLogout(person))?.unreached).toEqual([]);
+  });
+
+  test('at a service: everybody is told all the same, and the second request is answered', async () => {
+    const { browser } = await scene.entered(['intranet', 'wiki']);
+    const leave = (state: string) =>
+      browser.request(`${scene.services.intranet.url}/leave?state=${state}`);
+    const [one, other] = [await leave('one'), await leave('other')];
+    await browser.request(one.location ?? '');
+    const { page } = await walk(browser, other);
+    expect(page.body).toBe('left other');
+    expect(await scene.inside(browser, ['wiki'])).toEqual([]);
+  });
+
+  test('with OpenID Connect: the others are visited before it goes back there', async () => {
+    const { browser, idToken } = await scene.entered(['payroll', 'wiki']);
+    const url = await endSessionUrl(idToken);
+    await browser.request(url);
+    expect(await walkToGoodbye(browser, url)).toContain(GOODBYE);
+    expect(await scene.inside(browser, ['wiki'])).toEqual([]);
   });
 });
 

@@ -40,17 +40,18 @@ export function createLogoutRequests(deps: LogoutRequestDeps): {
         redirect(ctx, deps.publicUrl.path(`/logout/confirm/${handle}`));
         return;
       }
-      if (session === null) {
+      const secret = deps.browserSecrets.read(ctx.req);
+      if (session === null && secret === null) {
         redirect(ctx, pending.returnTo ?? deps.publicUrl.path(DONE_PATH));
         return;
       }
       const { to } = await deps.signOut({
-        current: session.session,
-        browserSecret: deps.browserSecrets.readOrCreate(ctx.req, ctx.res),
+        current: session?.session ?? null,
+        browserSecret: secret ?? deps.browserSecrets.replace(ctx.res),
         clientAddress: circumstances.clientAddress,
         after: afterLogout(pending),
       });
-      deps.cookies.clear(ctx.res, 'session');
+      if (session !== null) deps.cookies.clear(ctx.res, 'session');
       redirect(ctx, to);
     },
   };

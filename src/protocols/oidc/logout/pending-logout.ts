@@ -12,8 +12,9 @@ export interface PendingLogout {
 
 /** Where the browser goes when everybody has been told. */
 export function afterLogout(pending: PendingLogout | null): AfterLogout {
-  if (pending?.returnTo == null) return { kind: 'page', path: DONE_PATH };
-  return { kind: 'url', url: pending.returnTo, relyingParty: pending.relyingParty };
+  const { returnTo, relyingParty } = pending ?? { returnTo: null, relyingParty: null };
+  if (returnTo === null) return { kind: 'page', path: DONE_PATH };
+  return { kind: 'url', url: returnTo, relyingParty };
 }
 
 interface Deps {

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { PublicUrl } from '../../../config/public-url.js';
+import type { AfterLogout } from '../../../logout/after-logout.js';
 import { sendBrowser } from '../../../logout/send-browser.js';
 import { DONE_PATH, tourPath, type SignOut } from '../../../logout/sign-out.js';
 import type { TourStore } from '../../../logout/tour-store.js';
@@ -31,7 +32,7 @@ export interface ContinueDeps extends LogoutRefusals {
   partners: PartnerDirectory;
   publicUrl: PublicUrl;
   signOut: SignOut;
-  tours: Pick<TourStore, 'answer' | 'exists'>;
+  tours: Pick<TourStore, 'answer' | 'exists' | 'resume'>;
 }
 
 const entry = 'saml.slo';
@@ -69,13 +70,20 @@ async function endAsAsked(
     const ours = { kind: 'redirect', url: deps.publicUrl.path(denied ? '/' : DONE_PATH) } as const;
     sendBrowser(deps.pages, request, response, visit ?? ours, partner.party.name);
   };
+  const key = participantKey(party);
+  const canAnswer = responseEndpoint(partner.metadata, message.binding) !== null;
+  const after: AfterLogout = canAnswer
+    ? { kind: 'answer', protocol: 'saml', relyingParty: party, state: toAnswerState(message) }
+    : { kind: 'page', path: DONE_PATH };
   const current = await deps.currentSession(request);
   if (current === null) {
-    await answerNow({ status: 'Success', subStatus: null });
+    const secret = deps.browserSecrets.read(request);
+    const handle = await deps.tours.resume(secret, after, key);
+    if (handle === null) await answerNow({ status: 'Success', subStatus: null });
+    else response.redirect(303, deps.publicUrl.path(tourPath(handle)));
     return;
   }
   const { session } = current;
-  const key = participantKey(party);
   const known = session.participants[key];
   const participation = known === undefined ? null : participationOf(known);
   const names = { ours: entity.entityId, theirs: partner.metadata.entityId };
@@ -88,15 +96,12 @@ async function endAsAsked(
     await answerNow({ status: 'Requester', subStatus });
     return;
   }
-  const canAnswer = responseEndpoint(partner.metadata, message.binding) !== null;
   const { to } = await deps.signOut({
     current: session,
     browserSecret: deps.browserSecrets.readOrCreate(request, response),
     clientAddress: deps.clientAddress(request),
     asker: key,
-    after: canAnswer
-      ? { kind: 'answer', protocol: 'saml', relyingParty: party, state: toAnswerState(message) }
-      : { kind: 'page', path: DONE_PATH },
+    after,
   });
   deps.cookies.clear(response, 'session');
   response.redirect(303, to);
