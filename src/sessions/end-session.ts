@@ -32,23 +32,21 @@ export function createSessionEnder(deps: {
 }): EndQuietly {
   return async (session, asker = null) => {
     const last = await deps.sessions.end(session);
-    const told: string[] = [];
-    const unreached: string[] = [];
-    const toVisit: { key: string; participant: Participant }[] = [];
     const all = Object.entries({ ...session.participants, ...last?.participants });
-    await Promise.all(
-      all.map(async ([key, participant]) => {
-        if (key === asker) return;
-        const end = deps.enders.get(participant.protocol);
-        try {
-          if (end === undefined) throw new Error(`no logout for protocol ${participant.protocol}`);
-          if ((await end(participant, session)) === 'visit') toVisit.push({ key, participant });
-          else told.push(key);
-        } catch {
-          unreached.push(key);
-        }
-      }),
+    const ended = await Promise.all(
+      all
+        .filter(([key]) => key !== asker)
+        .map(async ([key, participant]) => {
+          const end = deps.enders.get(participant.protocol);
+          const outcome = (await end?.(participant, session).catch(() => null)) ?? 'unreached';
+          return { key, participant, outcome };
+        }),
     );
-    return { told, unreached, toVisit };
+    const keysOf = (wanted: string) =>
+      ended.filter(({ outcome }) => outcome === wanted).map(({ key }) => key);
+    const toVisit = ended
+      .filter(({ outcome }) => outcome === 'visit')
+      .map(({ key, participant }) => ({ key, participant }));
+    return { told: keysOf('told'), unreached: keysOf('unreached'), toVisit };
   };
 }
