@@ -1,7 +1,6 @@
 import type { PartnerMetadata } from '../../../saml-core/metadata.js';
+import { bindings } from '../../../saml-core/namespaces.js';
 import type { Fault } from './fault.js';
-
-export const postBinding = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
@@ -32,7 +31,7 @@ export function endpointFaults(metadata: PartnerMetadata): Fault[] {
       problem: `names the address ${address}, to which nothing is sent`,
       remedy: 'Addresses must be https, or http on 127.0.0.1, [::1] or localhost.',
     }));
-  if (!metadata.acs.some(({ binding }) => binding === postBinding)) {
+  if (!metadata.acs.some(({ binding }) => binding === bindings.post)) {
     faults.push({
       problem: 'names no AssertionConsumerService with the HTTP-POST binding',
       remedy: 'Switch that binding on in the service and get its metadata again.',
