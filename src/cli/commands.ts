@@ -5,7 +5,7 @@ import { createConfigCheck } from './config-check.js';
 import { keyCommands } from './key-commands.js';
 import { personCommands } from './person-commands.js';
 import { registrationCommands } from './registration-commands.js';
-import { createPolicyExplain } from './policy-explain.js';
+import { policyExplain } from './policy-explain.js';
 import { rpCommands } from './rp-commands.js';
 
 /** Every command of `npx drawbridge`. */
@@ -13,7 +13,7 @@ export const commands: readonly Command[] = [
   createConfigCheck(protocolSections),
   ...personCommands,
   ...rpCommands,
-  createPolicyExplain(protocolSections),
+  policyExplain,
   ...keyCommands,
   ...registrationCommands,
   ...auditCommands,
