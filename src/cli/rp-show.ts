@@ -34,7 +34,7 @@ export const rpShow: Command = {
       line('State', describeState(state, parts.clock.now()));
       if (settings.metadata_url !== undefined) line('Fetched from', settings.metadata_url);
       if (state.lastError !== null) line('Last attempt', state.lastError);
-      if (row?.refreshAt != null) line('Next attempt', printableTime(row.refreshAt));
+      if (row?.refreshAt) line('Next attempt', printableTime(row.refreshAt));
       const known = settings.metadata ?? row?.metadata ?? null;
       if (known !== null) {
         for (const text of describePartner(known, settings)) printLine(io.stdout, text);
