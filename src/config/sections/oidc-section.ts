@@ -65,7 +65,7 @@ export const oidcSection = z.object({
   }).prefault('off'),
   private_hosts: textList({
     description:
-      'Host names of services on private addresses that may be called, for back-channel logout for instance. Every other private address is refused.',
+      'Host names of services on private addresses that may be called, for back-channel logout or SAML metadata for instance. Every other private address is refused.',
     format: 'list of host names',
     example: '[payroll.internal]',
   }).prefault([]),
