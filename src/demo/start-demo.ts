@@ -8,6 +8,8 @@ import type { RelyingParty } from '../relying-parties/relying-party.js';
 import { createReplaceableRegistry } from '../relying-parties/replaceable-registry.js';
 import { createDrawbridge } from '../server/drawbridge.js';
 import { listen } from '../server/listen.js';
+import { protocolSections } from '../server/protocol-sections.js';
+import { withRegistered } from '../server/registered-layer.js';
 import { announcement } from './announcement.js';
 import { createDemoLog } from './demo-log.js';
 import { demoPeople, seedDemoPeople } from './demo-people.js';
@@ -79,7 +81,8 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
     clock: systemClock,
     random: systemRandom,
     logger: log.logger,
-    relyingParties: () => Promise.resolve(registry),
+    relyingParties: (base) =>
+      withRegistered(base, { files: registry, sections: protocolSections, defaults: policy }),
     demo: () => ({ ...shown, password }),
   });
   password = await seedDemoPeople({ ...drawbridge.parts, dataFolder, random: systemRandom });

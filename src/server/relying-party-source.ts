@@ -3,10 +3,10 @@ import type { Configuration } from '../config/configuration.js';
 import { describeProblem } from '../config/configuration-problem.js';
 import { DrawbridgeError } from '../kernel/errors.js';
 import { createFileRegistry } from '../relying-parties/file-registry.js';
-import { createLayeredRegistry } from '../relying-parties/registered/layered-registry.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import type { Foundations } from './foundations.js';
 import { createProtocolSections } from './protocol-sections.js';
+import { withRegistered } from './registered-layer.js';
 
 export interface FollowedRelyingParties extends RelyingPartyRegistry {
   /** Looks at the files and the rows now, without waiting for the next look. */
@@ -61,20 +61,7 @@ export async function relyingPartiesFromFiles(
     );
   }
   const files = created.value;
-  const registry = await createLayeredRegistry({
-    ...base,
-    files,
-    sections,
-    defaults: { factors, maxAge },
-    onSkipped: (problems) => {
-      const described = problems.map(describeProblem).join('\n');
-      if (problems.length === 0) told(alarms.clear('registered_party_refused'));
-      else told(alarms.raise('registered_party_refused', described));
-    },
-    onError: (error) => {
-      logger.error('relying_parties.failed', {}, error);
-    },
-  });
+  const registry = await withRegistered(base, { files, sections, defaults: { factors, maxAge } });
   return {
     ...registry,
     async reload() {

@@ -4,7 +4,7 @@ import type { Fault } from './fault.js';
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-export const isLoopback = (url: URL): boolean => loopback.test(url.hostname);
+const isLoopback = (url: URL): boolean => loopback.test(url.hostname);
 
 /** An address of a partner is used over https, or over plain http where it never leaves the machine. */
 export function isUsableAddress(address: string): boolean {
