@@ -210,6 +210,6 @@ test('what is in a file is listed with its state, and not removed', async () => 
 test('what metadata says cannot command a terminal', async () => {
   write('sp.xml', entityXml('urn:x\u0085\u009b2J'));
   const { out, err } = await bring('sp.xml');
-   
+
   expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
 });
