@@ -135,6 +135,8 @@ export type FactorVerdict =
   | {
       kind: 'refused';
       reason: FailureReason;
+      /** The sign-in cannot go on by any other way either. */
+      ends?: true;
       /** Milliseconds since the epoch, when this factor is locked. */
       lockedUntil?: number;
     };

@@ -199,7 +199,7 @@ export class SignInEngine {
   ): Promise<SignInRecord> {
     this.#deps.countAttempt(factor.name, verdict.kind);
     if (verdict.kind === 'refused') {
-      return endings.has(verdict.reason)
+      return verdict.ends === true || endings.has(verdict.reason)
         ? this.#fail(record, verdict.reason, at)
         : this.#refuse(record, verdict.reason, at, factor.name, person.id);
     }

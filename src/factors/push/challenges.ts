@@ -6,7 +6,10 @@ import type { Challenge, ChallengeId } from './challenge.js';
 
 /** The sign-in's side. */
 export interface ChallengeDesk {
-  /** Replaces a live challenge of the same sign-in; never one of another sign-in. Rings the phones without waiting for them. */
+  /**
+   * Takes the place of a live challenge of this person, except that a browser not known for them never takes that of one
+   * which is (`busy`). Rings the phones without waiting for them.
+   */
   open(
     person: Person,
     profiles: readonly Profile[],
