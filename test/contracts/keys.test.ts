@@ -219,7 +219,7 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
       'signing_keys.private_jwk_sealed': 2,
       'secrets.sealed': 1,
     });
-    expect(Object.values(await resealAll(database, both))).toEqual([0, 0, 0]);
+    expect(new Set(Object.values(await resealAll(database, both)))).toEqual(new Set([0]));
     const reopened = createKeyStore({ ...node, sealer: onlyNew });
     await reopened.refresh();
     expect(kids(reopened)).toEqual(kids(stores[0]));
