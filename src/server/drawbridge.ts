@@ -1,15 +1,19 @@
+import type { Agent } from 'node:https';
 import express, { type Express } from 'express';
 import { observeJobs } from '../audit/observe-jobs.js';
+import { createAppAssets } from '../authenticator/app-assets.js';
 import type { Configuration } from '../config/configuration.js';
 import type { Factor } from '../factors/factor.js';
 import { createJobRunner } from '../jobs/job-runner.js';
 import type { PollLoop } from '../jobs/poll-loop.js';
+import { pruneActivations } from '../devices/prune-activations.js';
 import { createMailJob } from '../mail/mail-job.js';
 import { createMailTransport } from '../mail/create-mail-transport.js';
 import { createBrowserDispatcher } from '../login/browser-dispatcher.js';
 import { createOidcProtocol } from '../protocols/oidc/oidc-protocol.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import { createDependencyWatch } from './dependency-watch.js';
+import { createAuthenticator } from './authenticator.js';
 import { createEdge, type Edge } from './edge.js';
 import { errorBoundary, notFound } from './error-boundary.js';
 import { layFoundations, type FoundationChoices, type Foundations } from './foundations.js';
@@ -18,6 +22,7 @@ import { hostGuard } from './host-guard.js';
 import { createHousekeeping } from './housekeeping.js';
 import { httpMetrics } from './http-metrics.js';
 import { createMetricsEndpoint } from './metrics-endpoint.js';
+import { phoneAppFolder } from './package-folder.js';
 import { createSelfService, withOwnPages, type DemoHome } from './self-service.js';
 import { createSignInParts, type SignInParts } from './sign-in.js';
 
@@ -28,6 +33,8 @@ export interface DrawbridgeChoices extends Omit<FoundationChoices, 'onQueued'> {
   /** Further protocols, mounted before the end of the chain. */
   protocols?: readonly ProtocolFactory[];
   demo?: () => DemoHome;
+  /** How push services are reached, where it is not the system's way. */
+  pushAgent?: Agent;
 }
 
 /** A protocol from outside the product: mounts its own routes and says what a session's end means for it. */
@@ -61,7 +68,8 @@ export async function createDrawbridge(
   const edge = createEdge(configuration, base.random);
   const files = await choices.relyingParties(base);
   const registry = withOwnPages(files);
-  const parts = await createSignInParts(configuration, base, edge, registry, choices.factors);
+  const { factors, pushAgent } = choices;
+  const parts = await createSignInParts(configuration, base, edge, registry, factors, pushAgent);
   const { publicUrl } = configuration;
   const shared = { ...base, ...edge, ...parts, publicUrl, registry };
 
@@ -93,7 +101,10 @@ export async function createDrawbridge(
   const housekeeping = createHousekeeping(base, observer, {
     grants: oidc.prune,
     links: () => parts.links.prune(),
+    activations: () => pruneActivations({ ...base, revocation: parts.phones.revocation }),
   });
+  const dependencies = createDependencyWatch(base);
+  const authenticator = createAuthenticator(configuration, base, parts, dependencies);
 
   let closing = false;
   const app = express();
@@ -106,8 +117,16 @@ export async function createDrawbridge(
   app.use(createMetricsEndpoint(base.metrics, configuration.metrics, parts.clientAddress));
   app.use(hostGuard(publicUrl));
   app.use(publicUrl.mountPath === '' ? '/' : publicUrl.mountPath, mount);
+  const phoneApp = createAppAssets({
+    folder: phoneAppFolder(),
+    publicUrl,
+    organisation: configuration.organisation.name,
+  });
   mount.use((request, response, next) => {
-    if (!edge.assets.serve(request, response, request.path)) next();
+    const { path } = request;
+    const isStatic =
+      edge.assets.serve(request, response, path) || phoneApp.serve(request, response, path);
+    if (!isStatic) next();
   });
   mount.use(oidc.router);
   mount.use(
@@ -119,11 +138,11 @@ export async function createDrawbridge(
       minPasswordLength: configuration.passwords.minLength,
     }),
   );
+  mount.use(authenticator.router);
   mount.use(createSelfService(configuration, shared, choices.demo ?? (() => null)));
   for (const factory of choices.protocols ?? []) {
     mount.use(factory({ ...parts, ...edge, base, registry }).router);
   }
-  const dependencies = createDependencyWatch(base);
   const boundary = { ...base, ...edge, dependencies, clientAddress: parts.clientAddress };
   app.use(notFound(boundary));
   app.use(errorBoundary(boundary));
@@ -134,11 +153,13 @@ export async function createDrawbridge(
     parts,
     announceClosing: () => {
       closing = true;
+      authenticator.close();
     },
     close: async () => {
       closing = true;
       files.close?.();
       oidc.close();
+      authenticator.close();
       dependencies.stop();
       await housekeeping.stop();
       await runner?.stop();

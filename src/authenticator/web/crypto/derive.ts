@@ -4,9 +4,6 @@ import { sha256 } from '@noble/hashes/sha2.js';
 
 /** From the stretched PIN to keys (`docs/authenticator-protocol.md`, section 3). Nothing here is ever stored. */
 
-/** Argon2id of the PIN, made in a worker. */
-export const stretching = { memoryKiB: 19_456, passes: 2, lanes: 1, length: 32 } as const;
-
 /** HMAC-SHA-256 under the device secret, which nobody can read. */
 export type DeviceHmac = (message: Uint8Array) => Promise<Uint8Array>;
 
