@@ -33,6 +33,7 @@ export interface Configuration {
   adminMail: string | null;
   languages: { default: 'en' | 'sv' };
   oidc: OidcConfiguration;
+  authenticator: AuthenticatorConfiguration;
   metrics: MetricsConfiguration;
 }
 
@@ -118,6 +119,17 @@ export interface OidcResource {
   identifier: string;
   scopes: readonly string[];
   format: 'opaque' | 'jwt';
+}
+
+export interface AuthenticatorConfiguration {
+  requestLifetime: number;
+  numberDigits: number;
+  offlineCodes: boolean;
+  /** Of a code from an administrator. */
+  activationLifetime: number;
+  /** Host names; `*.` for any name below. */
+  pushServices: readonly string[];
+  places: readonly { name: string; networks: readonly string[] }[];
 }
 
 export interface MetricsConfiguration {

@@ -9,7 +9,7 @@ export interface DeviceWithProfiles extends Device {
   profiles: readonly Profile[];
 }
 
-/** Reading devices and profiles; one round trip each. */
+/** Reading devices and profiles; one or two round trips each. */
 export interface DeviceReader {
   devicesOf(
     person: PersonId,

@@ -13,6 +13,8 @@ export interface Profile {
   approvalKey: string | null;
   /** The code credential of `factors/otp`; null: no offline codes. */
   codeCredential: string | null;
+  /** Can be rung; without one the phone finds requests when it is opened. */
+  hasSubscription: boolean;
   createdAt: number;
   activatedAt: number | null;
   lastSeenAt: number | null;

@@ -17,6 +17,9 @@ export interface Factor {
    */
   readonly use: 'ordinary' | 'fallback';
 
+  /** Of several ordinary factors, asked without a question; the others stay one button away. */
+  readonly askedFirst?: true;
+
   /** What the person has enrolled; empty when nothing. One round trip at the most. */
   enrolments(person: Person): Promise<readonly Enrolment[]>;
 

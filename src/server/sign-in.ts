@@ -1,4 +1,5 @@
 import { sessionEnded } from '../audit/events/session-events.js';
+import type { Agent } from 'node:https';
 import type { Request } from 'express';
 import type { Configuration } from '../config/configuration.js';
 import { createDemandedChange } from '../directory/local/demanded-change.js';
@@ -29,6 +30,7 @@ import { SessionStore } from '../sessions/session-store.js';
 import { addressIn, createClientAddress } from '../web/client-address.js';
 import type { Edge } from './edge.js';
 import type { Foundations } from './foundations.js';
+import { createPhoneParts } from './phones.js';
 
 /** People, factors, sessions and the engine, wired. */
 export type SignInParts = Awaited<ReturnType<typeof createSignInParts>>;
@@ -40,6 +42,7 @@ export async function createSignInParts(
   registry: RelyingPartyRegistry,
   /** Factors besides the product's own, for those who embed it. */
   extraFactors: readonly Factor[] = [],
+  pushAgent?: Agent,
 ) {
   const { audit, clock, database, outbox, random, sealer, store } = base;
   const { passwords: chosen, lockout: limits } = configuration;
@@ -110,6 +113,8 @@ export async function createSignInParts(
     lockout,
   });
 
+  const phones = await createPhoneParts(configuration, base, directory, pushAgent);
+
   const sessions = new SessionStore({
     store,
     sealer,
@@ -131,7 +136,7 @@ export async function createSignInParts(
   const engine = new SignInEngine({
     directory,
     relyingParties: registry,
-    factors: [otp, ...extraFactors, recoveryCodes],
+    factors: [phones.push, otp, ...extraFactors, recoveryCodes],
     evaluatePolicy,
     audit,
     countAttempt: (factor, result) => {
@@ -168,6 +173,7 @@ export async function createSignInParts(
     passwordLinks,
     passwords,
     people,
+    phones,
     recoveryCodes,
     resetJob,
     resetRequests,

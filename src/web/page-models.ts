@@ -33,6 +33,8 @@ export interface PageModels {
   'factors/otp-enrol': FactorPage & OtpEnrolment;
   /** Field `code`; also `method`, `cancel`. */
   'factors/recovery-code': FactorPage;
+  /** No field but `method` and `cancel`: the answer comes from the phone. */
+  'factors/push': FactorPage & PushPrompt;
 
   'account/home': AccountHome;
   /** Field `method` (a factor's name). Which factor to add. */
@@ -124,6 +126,18 @@ export interface OtpEnrolment {
   /** `otpauth://totp/…` */
   uri: string;
 }
+
+/** What the push factor gives its page; without a number nothing was sent, and the failure says why. */
+export type PushPrompt =
+  | { number: null }
+  | {
+      number: string;
+      expiresAt: number;
+      /** The server's time when the request was sent. */
+      now: number;
+      /** Names of the phones it was sent to. */
+      phones: readonly string[];
+    };
 
 export interface AccountHome {
   csrf: string;

@@ -150,6 +150,14 @@ export function testConfiguration(url: string, port: number, folder: string): Co
       privateHosts: [],
       resources: [],
     },
+    authenticator: {
+      requestLifetime: 2 * minute,
+      numberDigits: 2,
+      offlineCodes: true,
+      activationLifetime: 1_440 * minute,
+      pushServices: ['fcm.googleapis.com'],
+      places: [],
+    },
     metrics: { enabled: true, allowFrom: [] },
   };
 }

@@ -26,6 +26,8 @@ export interface Challenge {
   /** Shown on the sign-in page only; never on the wire to a phone. */
   number: string;
   expiresAt: number;
+  /** Asked for by a browser that signed this person in before. */
+  knownBrowser: boolean;
   /** Profiles that have an evaluation which no answer has used yet. */
   evaluated: readonly ProfileId[];
   state: ChallengeState;
@@ -37,5 +39,7 @@ export type ChallengeState =
   | { kind: 'approved'; profile: ProfileId; at: number }
   | { kind: 'used' }
   | { kind: 'denied' | 'not-me' | 'wrong-number'; profile: ProfileId; at: number }
+  /** The last strike of the last phone that could answer is gone. */
+  | { kind: 'locked'; profile: ProfileId; at: number }
   /** Replaced by a newer one, cancelled by the sign-in, or its profile was revoked. */
   | { kind: 'withdrawn' };

@@ -16,16 +16,3 @@ export interface PushSettings {
   /** Host names of push services, `*.` for any name below. Nothing else is ever called. */
   pushServices: readonly string[];
 }
-
-export const defaultPushSettings: PushSettings = {
-  challengeMs: 120_000,
-  numberDigits: 2,
-  pushServices: [
-    'fcm.googleapis.com',
-    'updates.push.services.mozilla.com',
-    '*.push.services.mozilla.com',
-    'web.push.apple.com',
-    '*.push.apple.com',
-    '*.notify.windows.com',
-  ],
-};
