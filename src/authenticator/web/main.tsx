@@ -77,9 +77,16 @@ async function start(): Promise<void> {
     if (event.kind === 'profiles' || event.kind === 'gone') follow();
     draw();
   }
+  /** Once for all events of a moment, and never while a screen is being drawn or taken away. */
+  let isDrawing = false;
   function draw(): void {
-    const root = document.getElementById('app');
-    if (root !== null) render(<Root app={shown} state={state} />, root);
+    if (isDrawing) return;
+    isDrawing = true;
+    queueMicrotask(() => {
+      isDrawing = false;
+      const root = document.getElementById('app');
+      if (root !== null) render(<Root app={shown} state={state} />, root);
+    });
   }
   const follow = () => watches.follow(state.profiles, document.visibilityState === 'visible');
 

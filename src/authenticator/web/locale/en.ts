@@ -110,7 +110,6 @@ export const en = {
     'Your PIN cannot be checked here. With a wrong one you get a code that does not work.',
   'code.label': 'Code for {who}',
   'code.show': 'Show the code',
-  'code.hidden': 'Hidden. Tap to show',
   'code.countdown': 'Blank in {seconds} s',
   'code.blank': 'The code is gone. Type your PIN for a new one.',
   'code.again': 'New code',

@@ -111,7 +111,6 @@ export const sv: Record<keyof typeof en, string> = {
     'PIN-koden kan inte kontrolleras här. Med fel PIN-kod får du en kod som inte fungerar.',
   'code.label': 'Kod för {who}',
   'code.show': 'Visa koden',
-  'code.hidden': 'Dold. Tryck för att visa',
   'code.countdown': 'Försvinner om {seconds} s',
   'code.blank': 'Koden är borta. Skriv din PIN-kod för att få en ny.',
   'code.again': 'Ny kod',

@@ -111,7 +111,6 @@ function ShownCode(props: { profile: StoredProfile; shown: ShownCodes; onEnd: ()
       <button
         type="button"
         class={isRevealed ? 'shown-code' : 'shown-code masked'}
-        aria-label={isRevealed ? undefined : t('code.show')}
         onClick={() => setRevealed(true)}
       >
         {isRevealed ? (
@@ -126,7 +125,7 @@ function ShownCode(props: { profile: StoredProfile; shown: ShownCodes; onEnd: ()
             <span class="digits" aria-hidden="true">
               ••• •••
             </span>
-            <span class="tap">{t('code.hidden')}</span>
+            <span class="tap">{t('code.show')}</span>
           </>
         )}
       </button>
