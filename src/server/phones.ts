@@ -21,7 +21,7 @@ import { createTellOfPush } from '../factors/push/tell-of-push.js';
 import { ensureVapidKeys } from '../factors/push/vapid-keys.js';
 import { addressIn } from '../web/client-address.js';
 import { loadMessages } from '../web/messages.js';
-import { localeOfUiLocales } from '../web/locale.js';
+import { pushWords } from '../web/push-words.js';
 import type { Foundations } from './foundations.js';
 import { createHelpDeskMail } from './help-desk-mail.js';
 import { viewsFolder } from './package-folder.js';
@@ -92,11 +92,7 @@ export async function createPhoneParts(
     settings,
     vapid: { ...vapid, subject: vapidSubject(configuration) },
     appUrl,
-    words: (locale) => {
-      const lang = localeOfUiLocales(locale) ?? configuration.languages.default;
-      const texts = messages[lang];
-      return { title: texts.text('push.note.title'), body: texts.text('push.note.body'), lang };
-    },
+    words: (locale) => pushWords(messages, locale, configuration.languages.default),
     clock,
     logger,
     count: (result) => {

@@ -28,7 +28,7 @@ if (waiting instanceof HTMLElement && left instanceof HTMLElement && waiting.dat
   const end = performance.now() + Number(waiting.dataset.ends);
   const show = () => {
     const seconds = Math.max(0, Math.ceil((end - performance.now()) / 1_000));
-    left.textContent = (left.dataset.countdown ?? '').replace('{seconds}', String(seconds));
+    left.textContent = (left.dataset.countdown ?? '').replace('#', String(seconds));
   };
   left.hidden = false;
   show();
