@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { authenticatorInputs, buildAuthenticator } from './build-authenticator.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -19,6 +20,11 @@ export async function buildIfStale() {
   if (readStamp() !== stamp) await build(stamp);
 }
 
+/** What the phone app weighs, in bytes after compression. */
+function appSizes() {
+  return JSON.parse(readFileSync(join(dist, 'authenticator/app.json'), 'utf8')).sizes;
+}
+
 /** Names, sizes and times of all inputs: reading their contents would take longer than a start may. */
 function stampOf() {
   const hash = createHash('sha256');
@@ -32,6 +38,8 @@ function stampOf() {
     .sort();
   for (const path of [
     ...sources,
+    ...authenticatorInputs.map((path) => join(root, path)),
+    fileURLToPath(new URL('build-authenticator.js', import.meta.url)),
     join(root, 'package-lock.json'),
     fileURLToPath(import.meta.url),
   ]) {
@@ -46,6 +54,7 @@ function readStamp() {
 
 async function build(stamp) {
   const esbuild = await import('esbuild');
+  const app = buildAuthenticator(esbuild, root, dist);
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: present(entryPoints),
@@ -61,6 +70,7 @@ async function build(stamp) {
     write: false,
     logLevel: 'warning',
   });
+  await app;
   await esbuild.stop();
   await mkdir(dist, { recursive: true });
   // Renamed into place one by one, the stamp last: builds side by side yield the same files, and none is seen half.
@@ -88,4 +98,11 @@ async function removeOthers(kept) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildIfStale();
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildIfStale();
+  const { firstLoad, font, scanner } = appSizes();
+  const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+  console.log(
+    `phone app: first load ${kilobytes(firstLoad)} gzipped, font ${kilobytes(font)}, scanner when needed ${kilobytes(scanner)}`,
+  );
+}

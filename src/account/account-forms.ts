@@ -4,7 +4,8 @@ import type { FormModel } from '../web/page-models.js';
 import type { Session } from '../sessions/session.js';
 
 /** What a form's token is good for, within one session. The forms of the account's first page share one. */
-export type AccountForm = 'account' | 'password' | 'choose-factor' | 'enrol' | 'recovery-codes';
+export type AccountForm =
+  'account' | 'password' | 'choose-factor' | 'enrol' | 'recovery-codes' | 'add-phone';
 
 /** The values that every form of a page has. */
 export function formModel(

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { PublicUrl } from '../config/public-url.js';
+import { deviceLimits } from '../devices/limits.js';
 import type { OtpFactor } from '../factors/otp/create-otp-factor.js';
 import { maxCredentials } from '../factors/otp/insert-credential.js';
 import { codesPerSet } from '../factors/recovery-codes/code-format.js';
@@ -10,9 +11,10 @@ import type { PageSender } from '../web/send-page.js';
 import { formModel } from './account-forms.js';
 import type { AccountVisit } from './account-guard.js';
 import { pathOf } from './account-paths.js';
+import { isLastWay, waysOf, type WaysDeps } from './phone-list.js';
 import type { Refusal } from './refusals.js';
 
-export interface AccountHomeDeps {
+export interface AccountHomeDeps extends WaysDeps {
   enrolmentAllowed: boolean;
   otp: Pick<OtpFactor, 'name' | 'enrolments'>;
   pages: PageSender;
@@ -32,25 +34,31 @@ export type ShowAccountHome = (
 export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
   return async (request, response, visit, { notice = null, refusal } = {}) => {
     const { person, session } = visit;
-    const [enrolments, codes, sessions] = await Promise.all([
-      deps.otp.enrolments(person),
-      deps.recoveryCodes.remaining(person),
+    const [ways, sessions] = await Promise.all([
+      waysOf(deps, person),
       deps.sessions.ofPerson(person.id),
     ]);
+    const { apps, phones, recoveryCodes: codes } = ways;
     const url = (path: string) => deps.publicUrl.path(path);
     const form = formModel(visit, 'account', '', refusal?.failure);
-    const mayAdd = deps.enrolmentAllowed && enrolments.length < maxCredentials;
+    const mayAdd = deps.enrolmentAllowed && apps.length < maxCredentials;
     const model: AccountHome = {
       csrf: form.csrf,
       step: form.step,
       failure: form.failure,
       notice,
       person: { name: person.name, username: person.username, mail: person.mail },
-      factors: enrolments.map((enrolment) => ({
+      factors: apps.map((enrolment) => ({
         ...enrolment,
         factor: deps.otp.name,
-        removable: enrolments.length > 1,
+        removable: !isLastWay(ways, enrolment.id),
       })),
+      phones: phones.map(
+        ({ id, name, createdAt, activatedAt, lastUsedAt, lastSeenAt, lockedAt }) => {
+          const times = { createdAt: activatedAt ?? createdAt, lastUsedAt, lastSeenAt };
+          return { id, name, ...times, locked: lockedAt !== null, removable: !isLastWay(ways, id) };
+        },
+      ),
       recoveryCodes: {
         remaining: codes?.remaining ?? 0,
         total: codes?.total ?? codesPerSet,
@@ -64,6 +72,13 @@ export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
       urls: {
         removeFactor: url('/account/factors/remove'),
         addFactor: mayAdd ? url(pathOf('factors')) : null,
+        addPhone:
+          deps.enrolmentAllowed && phones.length < deviceLimits.profilesOfPerson
+            ? url(pathOf('phones'))
+            : null,
+        renamePhone: url('/account/phones/rename'),
+        removePhone: url('/account/phones/remove'),
+        disownPhone: url('/account/phones/disown'),
         newRecoveryCodes: url('/account/recovery-codes'),
         changePassword: url(pathOf('password')),
         endSession: url('/account/sessions/end'),

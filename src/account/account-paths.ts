@@ -5,6 +5,7 @@ import type { AccountLevel } from './account-request.js';
 const pages = {
   home: { path: '/account', level: 'entry' },
   password: { path: '/account/password', level: 'change' },
+  phones: { path: '/account/phones/add', level: 'change' },
   factors: { path: '/account/factors/new', level: 'change' },
 } as const satisfies Record<string, { path: string; level: AccountLevel }>;
 
@@ -30,6 +31,10 @@ const notices: ReadonlySet<string> = new Set<AccountNotice>([
   'factor_removed',
   'recovery_codes_saved',
   'session_ended',
+  'phone_added',
+  'phone_refused',
+  'phone_renamed',
+  'phone_removed',
 ]);
 
 /** What `?done=` says; `null` for anything that is not one of our notices. */

@@ -4,7 +4,8 @@ import type { Sealer } from '../keys/sealer.js';
 import type { SessionId } from '../sessions/session.js';
 import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
 
-const LIFETIME_MS = 10 * 60_000;
+/** For a phone: as long as its code and the activation after it may take together. */
+const lifetimesMs = { 'account-enrol': 10 * 60_000, 'account-phone': 20 * 60_000 } as const;
 
 /** The end is in the record too, because the store may go by another clock than we do. */
 interface Pending {
@@ -13,24 +14,26 @@ interface Pending {
   expiresAt: number;
 }
 
-/** A factor that is being set up: one in a session, sealed, for ten minutes. */
+/** A factor that is being set up: one in a session, sealed, for ten or twenty minutes. */
 export interface PendingEnrolments {
   save(session: SessionId, prompt: FactorPrompt): Promise<void>;
   find(session: SessionId): Promise<FactorPrompt | null>;
   drop(session: SessionId): Promise<void>;
 }
 
-export function createPendingEnrolments(deps: {
-  store: EphemeralStore;
-  sealer: Sealer;
-  clock: Clock;
-}): PendingEnrolments {
+export function createPendingEnrolments(
+  deps: { store: EphemeralStore; sealer: Sealer; clock: Clock },
+  /** Enrolments of different kinds do not get into each other's way. */
+  family: keyof typeof lifetimesMs = 'account-enrol',
+): PendingEnrolments {
   const { store, sealer, clock } = deps;
+  const lifetimeMs = lifetimesMs[family];
+  const key = (session: SessionId) => `${family}:${session}`;
   return {
     async save(session, prompt) {
-      const pending: Pending = { v: 1, prompt, expiresAt: clock.now() + LIFETIME_MS };
+      const pending: Pending = { v: 1, prompt, expiresAt: clock.now() + lifetimeMs };
       const value = sealer.seal(Buffer.from(JSON.stringify(pending)), key(session));
-      await store.commit([{ kind: 'set', key: key(session), value, ttlMs: LIFETIME_MS }]);
+      await store.commit([{ kind: 'set', key: key(session), value, ttlMs: lifetimeMs }]);
     },
     async find(session) {
       const [stored] = await store.read([key(session)]);
@@ -48,5 +51,3 @@ export function createPendingEnrolments(deps: {
     },
   };
 }
-
-const key = (session: SessionId) => `account-enrol:${session}`;

@@ -9,9 +9,10 @@ import type { ShowAccountHome } from './account-home.js';
 import { accountParty } from './account-party.js';
 import { pathOf } from './account-paths.js';
 import { oneAtATime } from './one-at-a-time.js';
+import { isLastWay, waysOf, type WaysDeps } from './phone-list.js';
 import { refuse } from './refusals.js';
 
-export interface RemoveFactorDeps {
+export interface RemoveFactorDeps extends WaysDeps {
   audit: Pick<AuditLog, 'record'>;
   clock: Clock;
   guard: AccountGuard;
@@ -41,13 +42,14 @@ export function createRemoveFactor(deps: RemoveFactorDeps): Router {
 
 /** What is not there (any more), or not theirs, is as good as removed. */
 async function remove(
-  { otp }: RemoveFactorDeps,
+  deps: RemoveFactorDeps,
   { person, fields, at }: AccountSubmission,
 ): Promise<'removed' | 'last'> {
+  const { otp } = deps;
   const id = fields['factor'] ?? '';
-  const present = await otp.enrolments(person);
-  if (!present.some((enrolment) => enrolment.id === id)) return 'removed';
-  if (present.length === 1) return 'last';
+  const ways = await waysOf(deps, person);
+  if (!ways.apps.some((enrolment) => enrolment.id === id)) return 'removed';
+  if (isLastWay(ways, id)) return 'last';
   const { clientAddress } = at;
   await otp.remove(person, id, { clientAddress, relyingParty: accountParty.id });
   return 'removed';

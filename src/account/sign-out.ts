@@ -1,8 +1,8 @@
-import { Router, type Request, type Response } from 'express';
+import { Router, type Request } from 'express';
 import type { PublicUrl } from '../config/public-url.js';
 import type { People } from '../directory/local/people.js';
 import type { Sealer } from '../keys/sealer.js';
-import type { SignOut, SignOutResult } from '../logout/sign-out.js';
+import type { SignOut } from '../logout/sign-out.js';
 import type { Circumstances } from '../login/circumstances.js';
 import type { SessionStore, StoredSession } from '../sessions/session-store.js';
 import type { BrowserSecrets } from '../web/browser-secret.js';
@@ -11,6 +11,7 @@ import { readForm } from '../web/forms.js';
 import type { PageSender } from '../web/send-page.js';
 import { assertOwnForm } from './account-forms.js';
 import type { AccountGuard } from './account-guard.js';
+import { goOn } from './leave-account.js';
 import { showSignedOut, signedOutPath } from './signed-out-page.js';
 
 export interface SignOutDeps {
@@ -79,18 +80,4 @@ export function createSignOut(deps: SignOutDeps): Router {
     showSignedOut(deps, request, response);
   });
   return router;
-}
-
-/**
- * The forms are on pages that may not lead to other sites, and browsers hold redirects to that: where the way goes past
- * other sites, a page in between starts it anew.
- */
-function goOn(
-  pages: PageSender,
-  request: Request,
-  response: Response,
-  { to, leaves }: SignOutResult,
-): void {
-  if (leaves) pages.send(request, response, 'login/continue', { url: to, service: null });
-  else response.redirect(303, to);
 }

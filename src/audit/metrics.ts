@@ -15,6 +15,7 @@ export interface Metrics {
   /** Seconds. */
   httpRequestSeconds: Histogram<'route'>;
   outboxFailures: Counter<'kind'>;
+  pushes: Counter<'result'>;
   /** 1 while the alarm stands, else 0. */
   alarm(name: AlarmName, standing: boolean): void;
   /** Runs before each rendering and sets gauges; one that fails leaves them as they were. */
@@ -30,6 +31,7 @@ export interface CollectedGauges {
   /** Seconds; `0.5`, `0.99`, `1`. */
   eventLoopDelaySeconds: Gauge<'quantile'>;
   residentMemoryBytes: Gauge;
+  inboxStreams: Gauge;
 }
 
 /**
@@ -88,6 +90,11 @@ export function createMetrics(names: {
       help: 'Failed attempts at queued work',
       labels: { kind: names.jobs },
     }),
+    pushes: registry.counter({
+      name: 'drawbridge_pushes_total',
+      help: 'Push messages to phones by how they went',
+      labels: { result: ['sent', 'gone', 'paused', 'refused', 'failed'] },
+    }),
     alarm: (name, standing) => alarms.set({ name }, standing ? 1 : 0),
     onCollect: (collect) => void collectors.push(collect),
     render: async () => {
@@ -111,6 +118,7 @@ function collectedGauges(registry: MetricRegistry): CollectedGauges {
       help: 'Delay of the event loop since the previous collection',
       labels: { quantile: ['0.5', '0.99', '1'] },
     }),
+    inboxStreams: gauge('drawbridge_inbox_streams', 'Phones that listen to this process'),
     residentMemoryBytes: gauge('process_resident_memory_bytes', 'Resident memory'),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { networks, textList } from './fields.js';
+import { authenticatorSection } from './sections/authenticator-section.js';
 import { databaseSection } from './sections/database-section.js';
 import { encryptionKeyField, previousKeysField } from './sections/encryption-keys.js';
 import { checkEntityIds, issuersSection } from './sections/issuers-section.js';
@@ -57,6 +58,9 @@ export const configurationFile = z
     admin_mail: adminMailField.optional(),
     languages: languagesSection.prefault({}).meta(section('Languages of the pages.')),
     oidc: oidcSection.prefault({}).meta(section('OpenID Connect.')),
+    authenticator: authenticatorSection
+      .prefault({})
+      .meta(section('The phone authenticator: approvals and codes.')),
     metrics: metricsSection.prefault({}).meta(section('Figures for monitoring.')),
   })
   .superRefine(checkEntityIds);

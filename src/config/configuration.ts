@@ -35,6 +35,7 @@ export interface Configuration {
   adminMail: string | null;
   languages: { default: 'en' | 'sv' };
   oidc: OidcConfiguration;
+  authenticator: AuthenticatorConfiguration;
   metrics: MetricsConfiguration;
 }
 
@@ -132,6 +133,17 @@ export interface OidcResource {
   identifier: string;
   scopes: readonly string[];
   format: 'opaque' | 'jwt';
+}
+
+export interface AuthenticatorConfiguration {
+  requestLifetime: number;
+  numberDigits: number;
+  offlineCodes: boolean;
+  /** Of a code from an administrator. */
+  activationLifetime: number;
+  /** Host names; `*.` for any name below. */
+  pushServices: readonly string[];
+  places: readonly { name: string; networks: readonly string[] }[];
 }
 
 export interface MetricsConfiguration {

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { concealed } from './concealed.js';
 import type { WrittenConfiguration } from './configuration-file.js';
 import type { Configuration } from './configuration.js';
+import { readAuthenticator } from './sections/authenticator-section.js';
 import { readDatabase } from './sections/database-section.js';
 import { readIssuers } from './sections/issuers-section.js';
 import { readMail } from './sections/mail-section.js';
@@ -71,6 +72,7 @@ export function sharedConfiguration(
       privateHosts: oidc.private_hosts,
       resources: oidc.resources,
     },
+    authenticator: readAuthenticator(written.authenticator),
     metrics: { enabled: metrics.enabled, allowFrom: metrics.allow_from },
   };
 }

@@ -17,11 +17,18 @@ export interface Factor {
    */
   readonly use: 'ordinary' | 'fallback';
 
+  /** Of several ordinary factors, asked without a question; the others stay one button away. */
+  readonly askedFirst?: true;
+
   /** What the person has enrolled; empty when nothing. One round trip at the most. */
   enrolments(person: Person): Promise<readonly Enrolment[]>;
 
-  /** Starts asking. */
-  begin(person: Person, enrolments: readonly Enrolment[]): Promise<FactorPrompt>;
+  /** Starts asking; again when the person chooses this factor anew. */
+  begin(
+    person: Person,
+    enrolments: readonly Enrolment[],
+    context: FactorContext,
+  ): Promise<FactorPrompt>;
 
   /**
    * Judges an answer. Counts the attempt before verifying; consumes what was used in one atomic operation.
@@ -34,8 +41,34 @@ export interface Factor {
     context: FactorContext,
   ): Promise<FactorVerdict>;
 
+  /** Present when the proof arrives by another way than the page's form. */
+  readonly elsewhere?: AnsweredElsewhere;
+
   /** Absent when the factor cannot be set up during a sign-in. */
   readonly enrolment?: FactorEnrolment;
+}
+
+/**
+ * For a factor that is answered on another device while the page waits. The host looks whenever the page is loaded, so
+ * that waiting works without script; a refusal is shown once, and then the person has to do something.
+ */
+export interface AnsweredElsewhere {
+  /**
+   * Has it been answered? As `answer`: of parallel callers one uses the proof up; the others get `waiting`, and find the
+   * sign-in moved on.
+   */
+  look(
+    person: Person,
+    state: FactorState,
+    context: FactorContext,
+  ): Promise<FactorVerdict | { kind: 'waiting' }>;
+  /**
+   * Calls when looking again is worth it, also at once when it has been answered before: a page that is loaded at each call
+   * must not be loaded for nothing. Calls may get lost, so hosts look now and then as well.
+   */
+  watch(state: FactorState, listener: () => void): Promise<{ stop(): void }>;
+  /** The person cancelled or took another way: nothing is to be answered any more. */
+  leave(state: FactorState): Promise<void>;
 }
 
 export interface FactorEnrolment {
@@ -67,6 +100,15 @@ export interface FactorContext {
   clientAddress: string;
   /** The sign-in's relying party, for audit rows. */
   relyingParty: string;
+  /** Absent where no sign-in is under way (account pages). */
+  signIn?: {
+    id: string;
+    /** What people call the relying party; empty for our own pages. */
+    service: string;
+    userAgent: string;
+    /** This browser signed this person in before. */
+    knownBrowser: boolean;
+  };
   /**
    * What acceptance would mean, when it would complete the sign-in. A factor that can writes this row in the very
    * statement that uses its proof up, if the person is in force then (`directory/in-force.ts`), and says so in the
@@ -96,6 +138,8 @@ export type FactorVerdict =
   | {
       kind: 'refused';
       reason: FailureReason;
+      /** The sign-in cannot go on by any other way either. */
+      ends?: true;
       /** Milliseconds since the epoch, when this factor is locked. */
       lockedUntil?: number;
     };

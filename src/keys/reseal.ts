@@ -11,6 +11,11 @@ interface SealedColumn {
   write(db: Queryable, row: { id: string; sealed: string }, resealed: string): Promise<unknown>;
 }
 
+const isSealed = (row: {
+  id: string;
+  sealed: string | null;
+}): row is { id: string; sealed: string } => row.sealed !== null;
+
 const sealedColumns: readonly SealedColumn[] = [
   {
     name: 'otp_credentials.secret_sealed',
@@ -23,6 +28,36 @@ const sealedColumns: readonly SealedColumn[] = [
         .set({ secret_sealed: resealed })
         .where('id', '=', row.id)
         .where('secret_sealed', '=', row.sealed)
+        .execute(),
+  },
+  {
+    name: 'profiles.oprf_key_sealed',
+    read: async (db) =>
+      (
+        await db.selectFrom('profiles').select(['id', 'oprf_key_sealed as sealed']).execute()
+      ).filter(isSealed),
+    context: sealingContext.oprfKey,
+    write: (db, row, resealed) =>
+      db
+        .updateTable('profiles')
+        .set({ oprf_key_sealed: resealed })
+        .where('id', '=', row.id)
+        .where('oprf_key_sealed', '=', row.sealed)
+        .execute(),
+  },
+  {
+    name: 'profiles.push_sealed',
+    read: async (db) =>
+      (await db.selectFrom('profiles').select(['id', 'push_sealed as sealed']).execute()).filter(
+        isSealed,
+      ),
+    context: sealingContext.pushSubscription,
+    write: (db, row, resealed) =>
+      db
+        .updateTable('profiles')
+        .set({ push_sealed: resealed })
+        .where('id', '=', row.id)
+        .where('push_sealed', '=', row.sealed)
         .execute(),
   },
   {

@@ -5,6 +5,10 @@
 export const sealingContext = {
   /** `otp_credentials.secret_sealed` */
   otpSecret: (credentialId: string): string => `otp_credentials:${credentialId}`,
+  /** `profiles.oprf_key_sealed` */
+  oprfKey: (profileId: string): string => `profiles:oprf:${profileId}`,
+  /** `profiles.push_sealed` */
+  pushSubscription: (profileId: string): string => `profiles:push:${profileId}`,
   /** `signing_keys.private_jwk_sealed` */
   signingKey: (kid: string): string => `signing_keys:${kid}`,
   /** `secrets.sealed` */

@@ -10,6 +10,8 @@ import { refusalStatus } from '../web/failure-status.js';
 import { readForm } from '../web/forms.js';
 import { localeOfUiLocales } from '../web/locale.js';
 import type { PageSender } from '../web/send-page.js';
+import type { Clock } from '../kernel/clock.js';
+import { streamChanges } from './change-stream.js';
 import type { Circumstances } from './circumstances.js';
 import { commitProof, type CommitDeps } from './commit-sign-in.js';
 import type { SignInEngine } from './engine.js';
@@ -28,6 +30,7 @@ export interface DispatcherDeps extends CommitDeps {
   relyingParties: RelyingPartyRegistry;
   browserSecrets: BrowserSecrets;
   pages: PageSender;
+  clock: Clock;
   publicUrl: PublicUrl;
   minPasswordLength: number;
 }
@@ -40,7 +43,17 @@ export function createBrowserDispatcher(deps: DispatcherDeps): Router {
   const router = Router();
   router.get('/login/:id', async (request, response) => {
     const found = await findOwn(deps, request, response);
-    if (found !== null) show(deps, request, response, found.record);
+    if (found !== null) await showOrMoveOn(deps, request, response, found);
+  });
+  router.get('/login/:id/changes', async (request, response) => {
+    const found = await findOwn(deps, request, response);
+    if (found === null) return;
+    const { record } = found;
+    const { expiresAt } = record;
+    const watched = deps.engine.waitsElsewhere(record);
+    const state = record.step.kind === 'factor' ? record.step.prompt.state : {};
+    const watch = (listener: () => void) => watched?.watch(state, listener) ?? null;
+    await streamChanges(response, watch, Math.max(0, expiresAt - deps.clock.now()));
   });
   router.post('/login/:id', async (request, response) => {
     const fields = await readForm(request);
@@ -67,6 +80,31 @@ async function findOwn(
   const retryUrl = deps.publicUrl.path('/');
   sendErrorPage(deps.pages, request, response, { reason, reference, retryUrl });
   return null;
+}
+
+/** A page that waits for an answer given elsewhere is told of it by loading it. A HEAD or a prefetch moves nothing on. */
+async function showOrMoveOn(
+  deps: DispatcherDeps,
+  request: Request,
+  response: Response,
+  current: StoredSignIn,
+): Promise<void> {
+  const { record } = current;
+  const looks = request.method === 'GET' && request.get('sec-purpose') === undefined;
+  if (!looks || deps.engine.waitsElsewhere(record) === null) {
+    show(deps, request, response, record);
+    return;
+  }
+  const at = deps.circumstances(request);
+  const session = await deps.currentSession(request);
+  const judged = joinedTo(record, session);
+  const next = await deps.engine.advance(judged, { kind: 'look' }, at);
+  if (next === judged) {
+    show(deps, request, response, record);
+    return;
+  }
+  await commitProof(deps, { request, response, at }, { current, next, session });
+  response.redirect(303, deps.publicUrl.path(`/login/${record.id}`));
 }
 
 async function answer(
@@ -154,6 +192,7 @@ function show(
   deps.pages.send(request, response, page.template, page.model as never, {
     formAction: 'anywhere',
     popup: true,
+    live: deps.engine.waitsElsewhere(record) !== null,
     status,
     path: `/login/${record.id}`,
     asked: localeOfUiLocales(record.request.uiLocales),

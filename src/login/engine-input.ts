@@ -4,6 +4,8 @@ import type { PersonId } from '../directory/person.js';
 export type SignInInput =
   | { kind: 'submit'; step: string; fields: Readonly<Record<string, string>> }
   | { kind: 'choose'; factor: string }
+  /** Nothing was sent: has the factor been answered elsewhere? */
+  | { kind: 'look' }
   | { kind: 'cancel' };
 
 /** Facts about the other end of the line that the engine cannot know itself. */

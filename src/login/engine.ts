@@ -3,7 +3,13 @@ import type { AuditLog } from '../audit/audit-log.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Directory } from '../directory/directory.js';
 import type { Person, PersonId } from '../directory/person.js';
-import type { Factor, FactorContext, FactorState, FactorVerdict } from '../factors/factor.js';
+import type {
+  AnsweredElsewhere,
+  Factor,
+  FactorContext,
+  FactorState,
+  FactorVerdict,
+} from '../factors/factor.js';
 import type { Clock } from '../kernel/clock.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import { enrolledFactors } from './enrolled-factors.js';
@@ -60,8 +66,13 @@ export class SignInEngine {
   ): Promise<SignInRecord> {
     const { step } = record;
     if (step.kind === 'ended') return record;
-    if (input.kind === 'cancel') return this.#fail(record, 'cancelled', at);
+    if (input.kind === 'look') return this.#look(record, at);
+    if (input.kind === 'cancel') {
+      await this.#leave(step);
+      return this.#fail(record, 'cancelled', at);
+    }
     if (input.kind === 'choose') {
+      await this.#leave(step);
       return this.#proceed(withoutFailure(record), at, { chosen: input.factor });
     }
     if (input.step !== stepLabel(step)) {
@@ -151,9 +162,44 @@ export class SignInEngine {
     const factor = this.#factor(step.factor);
     if (person === null) return this.#fail(record, 'step_out_of_order', at);
     const verdict = await this.#verify(record, person, factor, step, fields, at);
+    return this.#settle(record, person, factor, verdict, at);
+  }
+
+  /** The record itself when there is nothing new. */
+  async #look(record: SignInRecord, at: SignInCircumstances): Promise<SignInRecord> {
+    const { person, step } = record;
+    const waiting = this.waitsElsewhere(record);
+    if (person === null || waiting === null || step.kind !== 'factor') return record;
+    const factor = this.#factor(step.factor);
+    const context = this.#factorContext(record, person, at);
+    const completion = this.#completionBy(record, person, factor, at);
+    const onAcceptance = completion === null ? {} : { onAcceptance: completion };
+    const verdict = await waiting.look(person, step.prompt.state, { ...context, ...onAcceptance });
+    return verdict.kind === 'waiting' ? record : this.#settle(record, person, factor, verdict, at);
+  }
+
+  /** What can be looked at or watched while the page waits; `null` when the next move is the person's, on the page. */
+  waitsElsewhere({ step, failure }: SignInRecord): AnsweredElsewhere | null {
+    if (step.kind !== 'factor' || failure !== null) return null;
+    return this.#factor(step.factor).elsewhere ?? null;
+  }
+
+  async #leave(step: SignInRecord['step']): Promise<void> {
+    if (step.kind === 'factor') {
+      await this.#factor(step.factor).elsewhere?.leave(step.prompt.state);
+    }
+  }
+
+  async #settle(
+    record: SignInRecord,
+    person: Person,
+    factor: Factor,
+    verdict: FactorVerdict,
+    at: SignInCircumstances,
+  ): Promise<SignInRecord> {
     this.#deps.countAttempt(factor.name, verdict.kind);
     if (verdict.kind === 'refused') {
-      return endings.has(verdict.reason)
+      return verdict.ends === true || endings.has(verdict.reason)
         ? this.#fail(record, verdict.reason, at)
         : this.#refuse(record, verdict.reason, at, factor.name, person.id);
     }
@@ -173,14 +219,21 @@ export class SignInEngine {
     fields: Fields,
     at: SignInCircumstances,
   ): Promise<FactorVerdict> {
-    const { clientAddress } = at;
-    const { relyingParty } = record.request;
-    const context: FactorContext = { clientAddress, relyingParty };
+    const context = this.#factorContext(record, person, at);
     const { state } = step.prompt;
     if (step.kind === 'enrol') return this.#enrol(person, factor, state, fields, context);
     const completion = this.#completionBy(record, person, factor, at);
     const onAcceptance = completion === null ? {} : { onAcceptance: completion };
     return factor.answer(person, state, fields, { ...context, ...onAcceptance });
+  }
+
+  #factorContext(record: SignInRecord, person: Person, at: SignInCircumstances): FactorContext {
+    const { clientAddress, userAgent, knownBrowserOf } = at;
+    const { relyingParty } = record.request;
+    const service = this.#deps.relyingParties.byId(relyingParty)?.name ?? '';
+    const knownBrowser = knownBrowserOf.includes(person.id);
+    const signIn = { id: record.id, service, userAgent, knownBrowser };
+    return { clientAddress, relyingParty, signIn };
   }
 
   /** Only for people who still have no factor: where there is one by now, it must be proved and not added to. */
@@ -237,7 +290,8 @@ export class SignInEngine {
         return this.#proceed({ ...record, enrolled }, at, given);
       }
       case 'factor': {
-        const prompt = await this.#factor(next.factor).begin(person, []);
+        const context = this.#factorContext(record, person, at);
+        const prompt = await this.#factor(next.factor).begin(person, [], context);
         return { ...record, step: { kind: 'factor', factor: next.factor, prompt } };
       }
       case 'enrol': {

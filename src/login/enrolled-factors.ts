@@ -15,7 +15,12 @@ export async function enrolledFactors(
   const fallbacks = byUse('fallback');
   const found =
     ordinary.length > 0 ? [...ordinary, ...fallbacks] : await enrolledAmong(fallbacks, person);
-  return found.map(({ name, category, use }) => ({ factor: name, category, use }));
+  return found.map(({ name, category, use, askedFirst }) => ({
+    factor: name,
+    category,
+    use,
+    ...(askedFirst === undefined ? {} : { askedFirst }),
+  }));
 }
 
 async function enrolledAmong(factors: readonly Factor[], person: Person): Promise<Factor[]> {

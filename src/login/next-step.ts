@@ -50,6 +50,8 @@ export function nextStep(facts: NextStepFacts): NextStep {
   const ordinary = usable.filter((entry) => entry.use === 'ordinary');
   const [only, another] = ordinary.length > 0 ? ordinary : usable;
   if (only !== undefined && another === undefined) return { step: 'factor', factor: only.factor };
+  const first = usable.find((entry) => entry.askedFirst === true);
+  if (first !== undefined) return { step: 'factor', factor: first.factor };
   if (only !== undefined) return { step: 'choose-factor' };
 
   // Whoever has factors, but none that counts here, must not get round them by setting up a new one.

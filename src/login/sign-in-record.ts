@@ -39,6 +39,7 @@ export interface EnrolledFactor {
   factor: string;
   category: FactorCategory;
   use: 'ordinary' | 'fallback';
+  askedFirst?: true;
 }
 
 export type SignInStep =

@@ -1,9 +1,12 @@
+import type { Agent } from 'node:https';
 import express, { type Express } from 'express';
 import { observeJobs } from '../audit/observe-jobs.js';
+import { createAppAssets } from '../authenticator/app-assets.js';
 import type { Configuration } from '../config/configuration.js';
 import type { Factor } from '../factors/factor.js';
 import { createJobRunner } from '../jobs/job-runner.js';
 import type { PollLoop } from '../jobs/poll-loop.js';
+import { pruneActivations } from '../devices/prune-activations.js';
 import { createMailJob } from '../mail/mail-job.js';
 import { createMailTransport } from '../mail/create-mail-transport.js';
 import { createBrowserDispatcher } from '../login/browser-dispatcher.js';
@@ -13,6 +16,7 @@ import { createPartnerDirectory } from '../protocols/saml/partners/partner-direc
 import { createSamlProtocol } from '../protocols/saml/saml-protocol.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import { createDependencyWatch } from './dependency-watch.js';
+import { createAuthenticator } from './authenticator.js';
 import { createEdge, type Edge } from './edge.js';
 import { errorBoundary, notFound } from './error-boundary.js';
 import { layFoundations, type FoundationChoices, type Foundations } from './foundations.js';
@@ -22,6 +26,7 @@ import { keepPartnerMetadata } from './partner-metadata.js';
 import { createHousekeeping } from './housekeeping.js';
 import { httpMetrics } from './http-metrics.js';
 import { createMetricsEndpoint } from './metrics-endpoint.js';
+import { phoneAppFolder } from './package-folder.js';
 import { createSelfService, withOwnPages, type DemoHome } from './self-service.js';
 import { createSignInParts, type SignInParts } from './sign-in.js';
 
@@ -32,6 +37,8 @@ export interface DrawbridgeChoices extends Omit<FoundationChoices, 'onQueued'> {
   /** Further protocols, mounted before the end of the chain. */
   protocols?: readonly ProtocolFactory[];
   demo?: () => DemoHome;
+  /** How push services are reached, where it is not the system's way. */
+  pushAgent?: Agent;
 }
 
 export interface RelyingPartySource extends RelyingPartyRegistry {
@@ -71,7 +78,8 @@ export async function createDrawbridge(
   const edge = createEdge(configuration, base.random);
   const files = await choices.relyingParties(base);
   const registry = withOwnPages(files);
-  const parts = await createSignInParts(configuration, base, edge, registry, choices.factors);
+  const { factors, pushAgent } = choices;
+  const parts = await createSignInParts(configuration, base, edge, registry, factors, pushAgent);
   const { publicUrl } = configuration;
   const shared = { ...base, ...edge, ...parts, publicUrl, registry };
 
@@ -134,7 +142,10 @@ export async function createDrawbridge(
   const housekeeping = createHousekeeping(base, observer, {
     grants: oidc.prune,
     links: () => parts.links.prune(),
+    activations: () => pruneActivations({ ...base, revocation: parts.phones.revocation }),
   });
+  const dependencies = createDependencyWatch(base);
+  const authenticator = createAuthenticator(configuration, base, parts, dependencies);
 
   let closing = false;
   const app = express();
@@ -147,8 +158,16 @@ export async function createDrawbridge(
   app.use(createMetricsEndpoint(base.metrics, configuration.metrics, parts.clientAddress));
   app.use(hostGuard(publicUrl));
   app.use(publicUrl.mountPath === '' ? '/' : publicUrl.mountPath, mount);
+  const phoneApp = createAppAssets({
+    folder: phoneAppFolder(),
+    publicUrl,
+    organisation: configuration.organisation.name,
+  });
   mount.use((request, response, next) => {
-    if (!edge.assets.serve(request, response, request.path)) next();
+    const { path } = request;
+    const isStatic =
+      edge.assets.serve(request, response, path) || phoneApp.serve(request, response, path);
+    if (!isStatic) next();
   });
   mount.use(oidc.router);
   mount.use(parts.tourPages);
@@ -162,11 +181,11 @@ export async function createDrawbridge(
       minPasswordLength: configuration.passwords.minLength,
     }),
   );
+  mount.use(authenticator.router);
   mount.use(createSelfService(configuration, shared, choices.demo ?? (() => null)));
   for (const factory of choices.protocols ?? []) {
     mount.use(factory({ ...parts, ...edge, base, registry }).router);
   }
-  const dependencies = createDependencyWatch(base);
   const boundary = { ...base, ...edge, dependencies, clientAddress: parts.clientAddress };
   app.use(notFound(boundary));
   app.use(errorBoundary(boundary));
@@ -177,6 +196,7 @@ export async function createDrawbridge(
     parts,
     announceClosing: () => {
       closing = true;
+      authenticator.close();
     },
     close: async () => {
       closing = true;
@@ -184,6 +204,7 @@ export async function createDrawbridge(
       oidc.close();
       saml.close();
       partners.close();
+      authenticator.close();
       dependencies.stop();
       await metadata.stop();
       await housekeeping.stop();

@@ -19,7 +19,10 @@ import type { Sealer } from '../keys/sealer.js';
 import { createAlarmMail } from '../mail/alarm-mail.js';
 import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
 import { createMemoryEphemeralStore } from '../storage/ephemeral/memory-ephemeral-store.js';
+import { createMemorySignals } from '../storage/ephemeral/memory-signals.js';
 import { createRedisEphemeralStore } from '../storage/ephemeral/redis-ephemeral-store.js';
+import { createRedisSignals } from '../storage/ephemeral/redis-signals.js';
+import type { Signals } from '../storage/ephemeral/signals.js';
 import { createChangeFeed, type ChangeFeed } from '../storage/sql/change-feed.js';
 import { acquireEmbeddedLock } from '../storage/sql/embedded-lock.js';
 import { migrate } from '../storage/sql/migrate.js';
@@ -34,6 +37,7 @@ export interface Foundations {
   metrics: Metrics;
   database: SqlDatabase;
   store: EphemeralStore;
+  signals: Signals;
   sealer: Sealer;
   changeFeed: ChangeFeed;
   audit: ClosableAuditLog;
@@ -67,7 +71,7 @@ export async function layFoundations(
     choices.logger ?? createLogger({ write: writeToStandardStreams, clock, level: 'info' });
   const metrics = createMetrics({
     routes: [...routeNames],
-    factors: ['password', 'otp', 'recovery-code'],
+    factors: ['password', 'otp', 'push', 'recovery-code'],
     jobs: ['mail', 'password-reset-request', 'backchannel-logout'],
   });
   const closers: Foundations['closers'] = [];
@@ -86,6 +90,9 @@ export async function layFoundations(
       ? createMemoryEphemeralStore(clock)
       : createRedisEphemeralStore(configuration.redis);
   closers.unshift(() => store.close());
+  const signals =
+    configuration.redis === null ? createMemorySignals() : createRedisSignals(configuration.redis);
+  closers.unshift(() => signals.close());
   const sealer = createSealer(configuration.encryptionKeys, random);
   const holder = newPrefixedId('proc', random);
   const wake = { sealer: () => {} };
@@ -160,6 +167,7 @@ export async function layFoundations(
     metrics,
     database,
     store,
+    signals,
     sealer,
     changeFeed,
     audit,
@@ -176,6 +184,7 @@ export async function layFoundations(
 export const routeNames: ReadonlySet<string> = new Set([
   'account',
   'assets',
+  'authenticator',
   'authorize',
   'consent',
   'device',

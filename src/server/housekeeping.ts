@@ -11,7 +11,11 @@ const KEEP_DONE_JOBS_MS = 7 * 24 * HOUR_MS;
 export function createHousekeeping(
   base: Foundations,
   observer: JobObserver,
-  prune: { grants: (before: number) => Promise<void>; links: () => Promise<unknown> },
+  prune: {
+    grants: (before: number) => Promise<void>;
+    links: () => Promise<unknown>;
+    activations: () => Promise<void>;
+  },
 ): { stop: () => Promise<void> } {
   const schedule = createSchedule(
     {
@@ -22,6 +26,7 @@ export function createHousekeeping(
         await pruneConsumed(base.database.db, now);
         await prune.grants(now);
         await prune.links();
+        await prune.activations();
         await pruneJobs(base.database.db, now - KEEP_DONE_JOBS_MS);
       },
     },

@@ -26,6 +26,7 @@ export function createSelfService(
 ): Router {
   const { publicUrl, organisation, passwords, policy } = configuration;
   const deps = {
+    ...parts.phones,
     ...parts,
     publicUrl,
     organisation: organisation.name,

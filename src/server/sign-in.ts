@@ -1,3 +1,4 @@
+import type { Agent } from 'node:https';
 import type { Request } from 'express';
 import type { Configuration } from '../config/configuration.js';
 import { createDemandedChange } from '../directory/local/demanded-change.js';
@@ -27,6 +28,7 @@ import { addressIn, createClientAddress } from '../web/client-address.js';
 import type { Edge } from './edge.js';
 import type { Foundations } from './foundations.js';
 import { createLogoutParts } from './logout.js';
+import { createPhoneParts } from './phones.js';
 
 /** People, factors, sessions and the engine, wired. */
 export type SignInParts = Awaited<ReturnType<typeof createSignInParts>>;
@@ -38,6 +40,7 @@ export async function createSignInParts(
   registry: RelyingPartyRegistry,
   /** Factors besides the product's own, for those who embed it. */
   extraFactors: readonly Factor[] = [],
+  pushAgent?: Agent,
 ) {
   const { audit, clock, database, outbox, random, sealer, store } = base;
   const { passwords: chosen, lockout: limits } = configuration;
@@ -108,6 +111,8 @@ export async function createSignInParts(
     lockout,
   });
 
+  const phones = await createPhoneParts(configuration, base, directory, pushAgent);
+
   const sessions = new SessionStore({
     store,
     sealer,
@@ -121,7 +126,7 @@ export async function createSignInParts(
   const engine = new SignInEngine({
     directory,
     relyingParties: registry,
-    factors: [otp, ...extraFactors, recoveryCodes],
+    factors: [phones.push, otp, ...extraFactors, recoveryCodes],
     evaluatePolicy,
     audit,
     countAttempt: (factor, result) => {
@@ -159,6 +164,7 @@ export async function createSignInParts(
     passwordLinks,
     passwords,
     people,
+    phones,
     recoveryCodes,
     resetJob,
     resetRequests,

@@ -8,6 +8,9 @@ const statuses: Partial<Readonly<Record<FailureReason, number>>> = {
   not_found: 404,
   body_too_large: 413,
   device_code_limit: 429,
+  push_over_budget: 429,
+  push_busy: 429,
+  push_silenced: 429,
   internal_error: 500,
   overloaded: 503,
   service_unavailable: 503,
@@ -29,6 +32,12 @@ const unproved: ReadonlySet<FailureReason> = new Set([
   'code_already_used',
   'factor_locked',
   'wrong_recovery_code',
+  'push_denied',
+  'push_not_me',
+  'push_expired',
+  'push_wrong_number',
+  'push_replaced',
+  'push_locked',
 ]);
 
 /** The HTTP status of a form that is shown again: 401 where a proof failed, else a matter of the form. */

@@ -7,6 +7,10 @@ export interface MailModels {
   'factor-removed': MailToPerson & Happening & { factor: string; label?: string };
   'recovery-code-used': MailToPerson & Happening & { remaining?: number };
   'recovery-codes-generated': MailToPerson & Happening;
+  'phone-added': MailToPerson & Happening & { label: string };
+  'phone-removed': MailToPerson & Happening & { label: string; because: string };
+  'phone-locked': MailToPerson & Happening & { label: string };
+  'sign-in-disowned': MailToPerson & Happening & { label: string; service: string; place: string };
   /** To the operator. `detail` says what is wrong and what to do. */
   alarm: { name: string; detail: string };
 }
@@ -33,5 +37,9 @@ export const requiredMailValues: { readonly [Name in MailName]: readonly string[
   'factor-removed': ['name', 'factor', 'at'],
   'recovery-code-used': ['name', 'at'],
   'recovery-codes-generated': ['name', 'at'],
+  'phone-added': ['name', 'label', 'at'],
+  'phone-removed': ['name', 'label', 'because', 'at'],
+  'phone-locked': ['name', 'label', 'at'],
+  'sign-in-disowned': ['name', 'label', 'service', 'place', 'at'],
   alarm: ['name', 'detail'],
 };

@@ -33,9 +33,13 @@ export interface PageModels {
   'factors/otp-enrol': FactorPage & OtpEnrolment;
   /** Field `code`; also `method`, `cancel`. */
   'factors/recovery-code': FactorPage;
+  /** No field but `method` and `cancel`: the answer comes from the phone. */
+  'factors/push': FactorPage & PushPrompt;
 
   'account/home': AccountHome;
   /** Field `method` (a factor's name). Which factor to add. */
+  /** Field `fingerprint` (`same`, `other`), `issue` or `cancel`. */
+  'account/add-phone': FormModel & { state: AddPhoneState; backUrl: string };
   'account/enrol': FormModel & { factors: readonly string[]; backUrl: string };
   /** Shown once. The form has no field: its button says that the codes are kept. */
   'account/recovery-codes': FormModel & { codes: readonly string[]; service: string | null };
@@ -146,6 +150,32 @@ export interface OtpEnrolment {
   uri: string;
 }
 
+/** What the push factor gives its page; without a number nothing was sent, and the failure says why. */
+export type PushPrompt =
+  | { number: null }
+  | {
+      number: string;
+      expiresAt: number;
+      /** The server's time when the request was sent. */
+      now: number;
+      /** Names of the phones it was sent to. */
+      phones: readonly string[];
+    };
+
+/** How far the adding of a phone is. */
+export type AddPhoneState =
+  | { kind: 'start' | 'not-allowed' | 'begun' | 'active' | 'refused' | 'expired' }
+  | {
+      kind: 'issued';
+      qr: QrCode;
+      link: string;
+      /** In groups, to be typed. */
+      code: string;
+      appUrl: string;
+      expiresAt: number;
+    }
+  | { kind: 'completed'; name: string; fingerprint: string };
+
 export interface AccountHome {
   csrf: string;
   step: string;
@@ -159,6 +189,15 @@ export interface AccountHome {
     label: string;
     createdAt: number;
     lastUsedAt: number | null;
+    removable: boolean;
+  }[];
+  phones: readonly {
+    id: string;
+    name: string;
+    createdAt: number;
+    lastUsedAt: number | null;
+    lastSeenAt: number | null;
+    locked: boolean;
     removable: boolean;
   }[];
   /** `null` where recovery codes are not in use. */
@@ -176,6 +215,14 @@ export interface AccountHome {
     removeFactor: string;
     /** GET; `null` when nothing can be added. */
     addFactor: string | null;
+    /** GET; `null` when none can be added. */
+    addPhone: string | null;
+    /** POST `phone` (a phone's id) and `name`. */
+    renamePhone: string;
+    /** POST `phone`. */
+    removePhone: string;
+    /** POST `phone`: it is not theirs. It goes, and every sign-in ends. */
+    disownPhone: string;
     /** POST; makes new codes and shows them. */
     newRecoveryCodes: string;
     /** GET */
@@ -192,7 +239,15 @@ export interface AccountHome {
 }
 
 export type AccountNotice =
-  'password_changed' | 'factor_added' | 'factor_removed' | 'recovery_codes_saved' | 'session_ended';
+  | 'password_changed'
+  | 'factor_added'
+  | 'factor_removed'
+  | 'recovery_codes_saved'
+  | 'session_ended'
+  | 'phone_added'
+  | 'phone_refused'
+  | 'phone_renamed'
+  | 'phone_removed';
 
 export interface HomePage {
   person: { name: string } | null;

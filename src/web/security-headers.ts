@@ -8,6 +8,8 @@ export interface PageSecurity {
   formAction?: 'self' | 'anywhere';
   /** Allows the product's own script files. Inline script never runs. */
   script?: boolean;
+  /** As `script`; the scripts may also listen to us while the page waits. */
+  live?: boolean;
   /**
    * Sign-in pages: services may open them in a popup window and wait for it, which a strict opener policy would
    * break without a trace.
@@ -48,7 +50,8 @@ export function setSecurityHeaders(
 function contentSecurityPolicy(page: PageSecurity): string {
   return [
     "default-src 'none'",
-    ...(page.script === true ? ["script-src 'self'"] : []),
+    ...(page.script === true || page.live === true ? ["script-src 'self'"] : []),
+    ...(page.live === true ? ["connect-src 'self'"] : []),
     "style-src 'self'",
     "img-src 'self' data:",
     "font-src 'self'",

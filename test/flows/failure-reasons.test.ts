@@ -16,6 +16,16 @@ import { statusOf } from '../support/saml/saml-client.js';
 import { samlParty } from '../support/saml/saml-party.js';
 import { oidcParty } from '../support/start-server.js';
 import { setScene, upToCode, type Scene, type Somebody } from '../security/support/scene.js';
+import {
+  lockedMeanwhile,
+  onThePhone,
+  otherNumber,
+  ownerIsAsked,
+  replaced,
+  silenced,
+  tooManyRequests,
+  unanswered,
+} from './push-provocations.js';
 import { endedWhileEntering, stepOutOfOrder, tooManyAtOnce, withoutStore } from './provocations.js';
 
 let scene: Scene;
@@ -118,6 +128,15 @@ const table = {
       return browser.submit(page, { code: 'ZZZZZZ-ZZZZZZ' });
     },
   },
+  push_denied: { status: 200, provoke: () => onThePhone('deny')(scene) },
+  push_not_me: { status: 400, provoke: () => onThePhone('not_me')(scene) },
+  push_expired: { status: 200, provoke: () => unanswered(scene) },
+  push_wrong_number: { status: 200, provoke: () => otherNumber(scene) },
+  push_replaced: { status: 200, provoke: () => replaced(scene) },
+  push_locked: { status: 200, provoke: () => lockedMeanwhile(scene) },
+  push_over_budget: { status: 200, provoke: () => tooManyRequests(scene) },
+  push_busy: { status: 200, provoke: () => ownerIsAsked(scene) },
+  push_silenced: { status: 200, provoke: () => silenced(scene) },
   sign_in_expired: {
     status: 400,
     provoke: async () => {

@@ -9,12 +9,22 @@ const candidates = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chro
 /** The browser of the machine; `undefined` where there is none. */
 export const chromiumBinary = candidates.find((path) => path !== undefined && existsSync(path));
 
-/** Chromium with an empty profile that is thrown away, and which asks nobody on the network anything. */
+export interface ChromiumOptions {
+  javaScriptEnabled?: boolean;
+  locale?: string;
+  permissions?: string[];
+  /** Further switches. */
+  args?: string[];
+  /** A folder to keep what the browser stores in, so that it can be started again; otherwise it is thrown away. */
+  profile?: string;
+}
+
+/** Chromium with an empty profile, which asks nobody on the network anything. */
 export async function startChromium(
-  options: { javaScriptEnabled?: boolean } = {},
+  { args = [], profile: kept, ...options }: ChromiumOptions = {},
 ): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
   if (chromiumBinary === undefined) throw new Error('Chromium is not installed');
-  const profile = mkdtempSync(join(tmpdir(), 'drawbridge-chromium-'));
+  const profile = kept ?? mkdtempSync(join(tmpdir(), 'drawbridge-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumBinary,
     headless: true,
@@ -26,6 +36,7 @@ export async function startChromium(
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
     ...options,
   });
@@ -33,7 +44,7 @@ export async function startChromium(
     context,
     close: async () => {
       await context.close();
-      rmSync(profile, { recursive: true, force: true });
+      if (kept === undefined) rmSync(profile, { recursive: true, force: true });
     },
   };
 }

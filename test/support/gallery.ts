@@ -34,6 +34,11 @@ const uri =
 const enrolment = { qr: qrCode(uri), secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', uri };
 const codes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((n) => `K${n % 10}XF-9PQR-T4M${n % 10}`);
 
+const waiting = { number: '42', expiresAt: at + 120_000, now: at, phones: ["Anna's phone"] };
+const addPhone = { ...form, step: 'add-phone', backUrl: '/account' };
+const phoneLink =
+  'https://login.northgate.example/authenticator/#a=S34WNJYCSQ7CZM6HTB9X9NEPTZCDKPPV';
+
 const account: PageModels['account/home'] = {
   csrf: 'c',
   step: 'account',
@@ -56,6 +61,26 @@ const account: PageModels['account/home'] = {
       createdAt: at - 90 * hour,
       lastUsedAt: null,
       removable: true,
+    },
+  ],
+  phones: [
+    {
+      id: 'prf_1',
+      name: "Anna's phone",
+      createdAt: at - 90 * hour,
+      lastUsedAt: at - hour,
+      lastSeenAt: at,
+      locked: false,
+      removable: true,
+    },
+    {
+      id: 'prf_2',
+      name: 'Old tablet',
+      createdAt: at - 900 * hour,
+      lastUsedAt: null,
+      lastSeenAt: null,
+      locked: true,
+      removable: false,
     },
   ],
   recoveryCodes: { remaining: 8, total: 10 },
@@ -81,6 +106,10 @@ const account: PageModels['account/home'] = {
   urls: {
     removeFactor: '/account/factors/remove',
     addFactor: '/account/factors/add',
+    addPhone: '/account/phones/add',
+    renamePhone: '/account/phones/rename',
+    removePhone: '/account/phones/remove',
+    disownPhone: '/account/phones/disown',
     newRecoveryCodes: '/account/recovery-codes',
     changePassword: '/account/password',
     endSession: '/account/sessions/end',
@@ -230,11 +259,27 @@ export const gallery: readonly GalleryEntry[] = [
     alternatives: [],
     failure: failed('wrong_recovery_code'),
   }),
+  entry('push', 'factors/push', { ...factor, alternatives: ['otp', 'recovery-code'], ...waiting }),
+  entry('push-long', 'factors/push', {
+    ...factor,
+    service: longName,
+    account: longUser,
+    ...waiting,
+    number: '482913',
+    phones: [hostile, longName],
+  }),
+  entry('push-denied', 'factors/push', { ...factor, ...waiting, failure: failed('push_denied') }),
+  entry('push-not-sent', 'factors/push', {
+    ...factor,
+    number: null,
+    failure: failed('push_over_budget'),
+  }),
   entry('account-home', 'account/home', account),
   entry('account-home-notice', 'account/home', { ...account, notice: 'password_changed' }),
   entry('account-home-bare', 'account/home', {
     ...account,
     factors: [],
+    phones: [],
     recoveryCodes: null,
     sessions: account.sessions.slice(0, 1),
   }),
@@ -245,11 +290,34 @@ export const gallery: readonly GalleryEntry[] = [
       ...account,
       person: { name: longName, username: longUser, mail: null },
       factors: account.factors.map((row) => ({ ...row, label: longName })),
+      phones: account.phones.map((row) => ({ ...row, name: hostile })),
       recoveryCodes: { remaining: 1, total: 10 },
       sessions: account.sessions.map((row) => ({ ...row, userAgent: hostile })),
     },
     longName,
   ),
+  entry('account-add-phone', 'account/add-phone', { ...addPhone, state: { kind: 'start' } }),
+  entry('account-add-phone-code', 'account/add-phone', {
+    ...addPhone,
+    state: {
+      kind: 'issued',
+      qr: qrCode(phoneLink),
+      link: phoneLink,
+      code: 'S34W-NJYC-SQ7C-ZM6H-TB9X-9NEP-TZCD-KPPV',
+      appUrl: 'https://login.northgate.example/authenticator/',
+      expiresAt: at + hour / 6,
+    },
+  }),
+  entry('account-add-phone-begun', 'account/add-phone', { ...addPhone, state: { kind: 'begun' } }),
+  entry('account-add-phone-compare', 'account/add-phone', {
+    ...addPhone,
+    state: { kind: 'completed', name: hostile, fingerprint: '721110' },
+  }),
+  entry('account-add-phone-over', 'account/add-phone', { ...addPhone, state: { kind: 'expired' } }),
+  entry('account-add-phone-refused', 'account/add-phone', {
+    ...addPhone,
+    state: { kind: 'not-allowed' },
+  }),
   entry('account-enrol', 'account/enrol', { ...form, factors: ['otp'], backUrl: '/account' }),
   entry('account-recovery-codes', 'account/recovery-codes', { ...form, codes, service: null }),
   entry('account-recovery-codes-sign-in', 'account/recovery-codes', {

@@ -153,6 +153,14 @@ export function testConfiguration(url: string, port: number, folder: string): Co
       registration: 'off',
       resources: [],
     },
+    authenticator: {
+      requestLifetime: 2 * minute,
+      numberDigits: 2,
+      offlineCodes: true,
+      activationLifetime: 1_440 * minute,
+      pushServices: ['fcm.googleapis.com'],
+      places: [],
+    },
     metrics: { enabled: true, allowFrom: [] },
   };
 }

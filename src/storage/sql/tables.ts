@@ -22,6 +22,9 @@ export interface Tables {
   saml_metadata: SamlMetadataTable;
   saml_name_ids: SamlNameIdsTable;
   registration_tokens: RegistrationTokensTable;
+  devices: DevicesTable;
+  activations: ActivationsTable;
+  profiles: ProfilesTable;
   oidc_grants: OidcGrantsTable;
   oidc_refresh_tokens: OidcRefreshTokensTable;
   audit_events: AuditEventsTable;
@@ -176,6 +179,74 @@ export interface RegistrationTokensTable {
   expires_at: number;
   /** How many more clients it may register. */
   remaining: number;
+}
+
+/** Phones and tablets with the authenticator, one row for each person that uses them. */
+export interface DevicesTable {
+  id: string;
+  person_id: string;
+  /** SHA-256 of the installation's random id and the person's id: the same phone is found again, and not across people. */
+  installation_hash: string;
+  name: string;
+  created_at: number;
+  last_seen_at: number | null;
+  revoked_at: number | null;
+}
+
+/** Codes by which a phone may be added, from issue to confirmation. */
+export interface ActivationsTable {
+  id: string;
+  code_hash: string;
+  person_id: string;
+  epoch: number;
+  /** `self` or `administrator`. */
+  origin: string;
+  issued_by: string | null;
+  second_secret_hash: string | null;
+  second_secret_failures: number;
+  /** SHA-256 of the call that used the code: the identical call again gets the same answer. */
+  request_hash: string | null;
+  profile_id: string | null;
+  evaluations: number;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+  completed_at: number | null;
+  confirmed_at: number | null;
+  refused_at: number | null;
+}
+
+/** A person's credential on a device. The row outlives its revocation, so that the device can be told. */
+export interface ProfilesTable {
+  id: string;
+  person_id: string;
+  device_id: string;
+  activation_id: string;
+  name: string;
+  /** Uncompressed P-256 points, base64url. */
+  device_key: string;
+  approval_key: string | null;
+  /** Sealed; gone with the revocation, and with it every way to the approval key. */
+  oprf_key_sealed: string | null;
+  /** The row of `otp_credentials`, from the confirmation on; before that the id it will have. */
+  code_credential: string | null;
+  /** Sealed for that row, until the confirmation. */
+  code_secret_sealed: string | null;
+  seq: number;
+  last_request_iat: number | null;
+  last_request_hash: string | null;
+  /** Evaluations that no valid approval has followed. */
+  failures: number;
+  failed_at: number | null;
+  locked_at: number | null;
+  push_sealed: string | null;
+  push_endpoint_hash: string | null;
+  created_at: number;
+  activated_at: number | null;
+  last_seen_at: number | null;
+  last_used_at: number | null;
+  revoked_at: number | null;
+  revoked_because: string | null;
 }
 
 export interface OidcGrantsTable {

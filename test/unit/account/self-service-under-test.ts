@@ -83,6 +83,7 @@ export async function selfServiceUnderTest({ enrolmentAllowed = true } = {}): Pr
   const minPasswordLength = configuration.passwords.minLength;
   let demo: HomePage['demo'] = null;
   const deps = {
+    ...parts.phones,
     ...base,
     ...edge,
     ...parts,

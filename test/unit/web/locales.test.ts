@@ -25,7 +25,7 @@ const composed = new Set([
   ...shown.flatMap((reason) =>
     ['title', 'text', 'remedy'].map((part) => `failure.${reason}.${part}`),
   ),
-  ...['otp', 'recovery-code'].flatMap((factor) =>
+  ...['otp', 'push', 'recovery-code'].flatMap((factor) =>
     ['name', 'use', 'about'].map((form) => `factor.${factor}.${form}`),
   ),
   ...['openid', 'profile', 'email', 'phone', 'address', 'groups', 'offline_access'].map(
@@ -37,6 +37,10 @@ const composed = new Set([
     'factor_removed',
     'recovery_codes_saved',
     'session_ended',
+    'phone_added',
+    'phone_refused',
+    'phone_renamed',
+    'phone_removed',
   ].map((notice) => `account.notice.${notice}`),
   ...Object.keys(requiredMailValues).map((name) => `mail.${name}.subject`),
 ]);

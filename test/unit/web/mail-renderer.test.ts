@@ -23,6 +23,9 @@ const values = {
   validMinutes: 1,
   factor: 'otp',
   label: 'Pixel',
+  because: 'person',
+  service: 'Payroll',
+  place: '192.0.2.7',
   at,
   detail: 'Disk <full>',
 };

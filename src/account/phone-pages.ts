@@ -1,0 +1,143 @@
+import { Router, type Request, type Response } from 'express';
+import type { AuditLog } from '../audit/audit-log.js';
+import type { PublicUrl } from '../config/public-url.js';
+import type { DeviceReader, ProfileWriter, Revocation } from '../devices/device-store.js';
+import { deviceLimits } from '../devices/limits.js';
+import type { Profile } from '../devices/profile.js';
+import type { People } from '../directory/local/people.js';
+import { pushFactorName } from '../factors/push/push-factor-name.js';
+import type { Clock } from '../kernel/clock.js';
+import { readPrefixedId } from '../kernel/prefixed-id.js';
+import type { Sealer } from '../keys/sealer.js';
+import type { SignOut } from '../logout/sign-out.js';
+import type { SessionStore } from '../sessions/session-store.js';
+import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
+import type { SqlDatabase } from '../storage/sql/sql-database.js';
+import type { BrowserSecrets } from '../web/browser-secret.js';
+import type { Cookies } from '../web/cookies.js';
+import type { PageSender } from '../web/send-page.js';
+import type { AccountGuard, AccountSubmission } from './account-guard.js';
+import type { ShowAccountHome } from './account-home.js';
+import { pathOf } from './account-paths.js';
+import { goOn } from './leave-account.js';
+import { oneAtATime } from './one-at-a-time.js';
+import { isLastWay, waysOf, type WaysDeps } from './phone-list.js';
+import { refuse } from './refusals.js';
+import { signedOutPath } from './signed-out-page.js';
+
+export interface PhonePagesDeps extends WaysDeps {
+  audit: Pick<AuditLog, 'record'>;
+  browserSecrets: BrowserSecrets;
+  clock: Clock;
+  cookies: Cookies;
+  database: Pick<SqlDatabase, 'transaction'>;
+  devices: DeviceReader;
+  guard: AccountGuard;
+  pages: PageSender;
+  people: Pick<People, 'signOutEverywhere'>;
+  profiles: Pick<ProfileWriter, 'rename'>;
+  publicUrl: PublicUrl;
+  revocation: Revocation;
+  sealer: Sealer;
+  sessions: Pick<SessionStore, 'ofPerson'>;
+  showHome: ShowAccountHome;
+  signOut: SignOut;
+  store: EphemeralStore;
+}
+
+/** Phones on the account's first page: new name, removal, "this wasn't me". */
+export function createPhonePages(deps: PhonePagesDeps): Router {
+  const { guard, publicUrl } = deps;
+  const router = Router();
+  const home = (response: Response, notice: 'phone_renamed' | 'phone_removed' | null) => {
+    response.redirect(303, publicUrl.path(pathOf('home', notice)));
+  };
+
+  router.post('/account/phones/rename', async (request, response) => {
+    const visit = await guard.submit(request, response, 'account', 'change');
+    if (visit === null) return;
+    const name = readName(visit.fields['name']);
+    const phone = await ownPhone(deps, visit);
+    if (phone === null || name === null) return home(response, null);
+    await deps.profiles.rename(phone.id, name);
+    home(response, 'phone_renamed');
+  });
+
+  router.post('/account/phones/remove', async (request, response) => {
+    const visit = await guard.submit(request, response, 'account', 'change');
+    if (visit === null) return;
+    const outcome = await oneAtATime(deps, visit.session, () => remove(deps, visit));
+    if (outcome === 'last') {
+      const refusal = await refuse(deps.audit, visit, 'policy_denied', pushFactorName);
+      await deps.showHome(request, response, visit, { refusal });
+      return;
+    }
+    home(response, outcome === null ? null : 'phone_removed');
+  });
+
+  router.post('/account/phones/disown', async (request, response) => {
+    const visit = await guard.submit(request, response, 'account', 'change');
+    if (visit !== null) await disown(deps, request, response, visit);
+  });
+  return router;
+}
+
+async function ownPhone(
+  { devices }: PhonePagesDeps,
+  { person, fields }: AccountSubmission,
+): Promise<Profile | null> {
+  const id = readPrefixedId('prf', fields['phone']);
+  const profile = id === null ? null : await devices.profile(id);
+  const own = profile?.person === person.id && profile.revokedAt === null;
+  return own && profile.activatedAt !== null ? profile : null;
+}
+
+/** What is not there (any more), or not theirs, is as good as removed. */
+async function remove(deps: PhonePagesDeps, visit: AccountSubmission): Promise<'removed' | 'last'> {
+  const phone = await ownPhone(deps, visit);
+  if (phone === null) return 'removed';
+  if (isLastWay(await waysOf(deps, visit.person), phone.id)) return 'last';
+  const { clientAddress } = visit.at;
+  await deps.database.transaction((tx) =>
+    deps.revocation.revokeProfile(tx, phone.id, { because: 'person', clientAddress }),
+  );
+  return 'removed';
+}
+
+/**
+ * Somebody else added this phone: it goes, also when it is the last way, and so does everything that was opened. Whoever
+ * did it may know the password, so the person is led to choosing a new one.
+ */
+async function disown(
+  deps: PhonePagesDeps,
+  request: Request,
+  response: Response,
+  visit: AccountSubmission,
+): Promise<void> {
+  const { person, session, at } = visit;
+  const { clientAddress } = at;
+  const phone = await ownPhone(deps, visit);
+  const by = { clientAddress, data: { by: 'person', how: 'disowned' } };
+  await deps.people.signOutEverywhere(person.id, by, async (tx) => {
+    if (phone === null) return;
+    await deps.revocation.revokeProfile(tx, phone.id, { because: 'person', clientAddress });
+  });
+  deps.cookies.clear(response, 'session');
+  const sessions = await deps.sessions.ofPerson(person.id);
+  const way = await deps.signOut({
+    current: session,
+    others: sessions.filter(({ id }) => id !== session.id),
+    browserSecret: deps.browserSecrets.readOrCreate(request, response),
+    clientAddress,
+    after: { kind: 'page', path: signedOutPath(deps.sealer, true) },
+  });
+  goOn(deps.pages, request, response, way);
+}
+
+function readName(typed: string | undefined): string | null {
+  const name = (typed ?? '')
+    .normalize('NFC')
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
+  return name === '' ? null : [...name].slice(0, deviceLimits.nameLength).join('');
+}

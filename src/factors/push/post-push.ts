@@ -1,0 +1,61 @@
+import { request, type Agent } from 'node:https';
+import webPush from 'web-push';
+import type { PushSubscription } from '../../devices/device-store.js';
+import type { VapidKeys } from './vapid-keys.js';
+
+export interface PushOutcome {
+  status: number;
+  /** What `Retry-After` says, in milliseconds; `null` when it says nothing. */
+  retryAfterMs: number | null;
+}
+
+const WITHIN_MS = 5_000;
+
+/**
+ * Encrypts (RFC 8291) and posts one message. Follows no redirect; gives up after five seconds.
+ * @throws Error when there is no answer
+ */
+export function postPush(
+  subscription: PushSubscription,
+  message: {
+    payload: string;
+    ttlSeconds: number;
+    topic: string;
+    vapid: VapidKeys & { subject: string };
+  },
+  agent?: Agent,
+): Promise<PushOutcome> {
+  const { endpoint, p256dh, auth } = subscription;
+  const { payload, ttlSeconds, topic, vapid } = message;
+  const details = webPush.generateRequestDetails({ endpoint, keys: { p256dh, auth } }, payload, {
+    TTL: ttlSeconds,
+    urgency: 'high',
+    topic,
+    contentEncoding: 'aes128gcm',
+    vapidDetails: vapid,
+  });
+  return new Promise((resolve, reject) => {
+    const posted = request(
+      endpoint,
+      {
+        method: 'POST',
+        headers: details.headers as Record<string, string>,
+        signal: AbortSignal.timeout(WITHIN_MS),
+        ...(agent === undefined ? {} : { agent }),
+      },
+      (response) => {
+        response.resume();
+        response.once('error', reject);
+        const retryAfterMs = readRetryAfter(response.headers['retry-after']);
+        resolve({ status: response.statusCode ?? 0, retryAfterMs });
+      },
+    );
+    posted.once('error', reject);
+    posted.end(details.body);
+  });
+}
+
+/** RFC 9110, 10.2.3; dates are left to the next challenge. */
+function readRetryAfter(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) * 1_000 : null;
+}

@@ -1,0 +1,2 @@
+/** The factor's name in policies, audit rows and pages. */
+export const pushFactorName = 'push';

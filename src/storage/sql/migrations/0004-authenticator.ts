@@ -1,0 +1,67 @@
+import type { Migration } from './migration.js';
+
+/** Phones with the authenticator, the credentials on them, and the codes by which they are added. */
+export const authenticator: Migration = {
+  name: '0004-authenticator',
+  statements: ({ integer, endOfTable }) => [
+    `create table devices (
+      id text primary key,
+      person_id text not null references people (id) on delete cascade,
+      installation_hash text not null,
+      name text not null,
+      created_at ${integer} not null,
+      last_seen_at ${integer},
+      revoked_at ${integer}
+    ${endOfTable}`,
+    'create index devices_person on devices (person_id)',
+    `create table activations (
+      id text primary key,
+      code_hash text not null unique,
+      person_id text not null references people (id) on delete cascade,
+      epoch ${integer} not null,
+      origin text not null,
+      issued_by text,
+      second_secret_hash text,
+      second_secret_failures ${integer} not null,
+      request_hash text,
+      profile_id text,
+      evaluations ${integer} not null,
+      created_at ${integer} not null,
+      expires_at ${integer} not null,
+      used_at ${integer},
+      completed_at ${integer},
+      confirmed_at ${integer},
+      refused_at ${integer}
+    ${endOfTable}`,
+    'create index activations_person on activations (person_id)',
+    'create index activations_expiry on activations (expires_at)',
+    `create table profiles (
+      id text primary key,
+      person_id text not null references people (id) on delete cascade,
+      device_id text not null references devices (id) on delete cascade,
+      activation_id text not null,
+      name text not null,
+      device_key text not null,
+      approval_key text,
+      oprf_key_sealed text,
+      code_credential text,
+      code_secret_sealed text,
+      seq ${integer} not null,
+      last_request_iat ${integer},
+      last_request_hash text,
+      failures ${integer} not null,
+      failed_at ${integer},
+      locked_at ${integer},
+      push_sealed text,
+      push_endpoint_hash text,
+      created_at ${integer} not null,
+      activated_at ${integer},
+      last_seen_at ${integer},
+      last_used_at ${integer},
+      revoked_at ${integer},
+      revoked_because text
+    ${endOfTable}`,
+    'create index profiles_person on profiles (person_id)',
+    'create index profiles_device on profiles (device_id)',
+  ],
+};

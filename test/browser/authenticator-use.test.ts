@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Person } from '../../src/directory/person.js';
+import { buildIfStale } from '../../scripts/build.js';
+import { chromiumBinary } from '../support/chromium.js';
+import { lookAt } from '../support/looked-at-page.js';
+import { addPerson } from '../support/people.js';
+import { activate, askForApproval, confirmDigits, issueCode } from '../support/phone-app/desk.js';
+import { choosePin, heading, press, startPhone, typeCode, type Phone } from '../support/phone-app/phone.js';
+import { startTestServer, type TestServer } from '../support/start-server.js';
+
+const isMissing = chromiumBinary === undefined && process.env['CI'] !== 'true';
+const suite = isMissing ? describe.skip : describe;
+const pin = '274093';
+
+suite.each(['light', 'dark'] as const)('the phone app, %s', (scheme) => {
+  let server: TestServer;
+  let phone: Phone;
+  let anna: Person;
+  let step = 0;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    await buildIfStale();
+    server = await startTestServer({ relyingParties: [] });
+    ({ person: anna } = await addPerson(server.drawbridge, 'anna', { otp: false }));
+    phone = await startPhone(server.url, { scheme });
+  });
+  afterAll(async () => {
+    await phone?.close();
+    await server?.close();
+  });
+
+  const look = async (what: string) => {
+    step += 1;
+    const name = `authenticator-${scheme}-${String(step).padStart(2, '0')}-${what}`;
+    problems.push(...(await lookAt(phone.page, name, { script: true, scheme })));
+  };
+
+  test('a device without profiles says what to do, and is activated by a typed code', async () => {
+    const { page } = phone;
+    await heading(page, 'Confirm your sign-ins here');
+    await look('welcome');
+    await press(page, 'Scan or type the code');
+    await page.getByLabel('Activation code').fill('nonsense');
+    await press(page, 'Continue');
+    await page.getByText('This is no activation code').waitFor();
+    await look('add');
+    await press(page, 'Start page');
+    const issued = await issueCode(server.drawbridge, anna);
+    await typeCode(page, issued.code);
+    await heading(page, 'Choose a PIN');
+    await page.getByLabel('New PIN').fill('123456');
+    await press(page, 'Set the PIN');
+    await page.getByText('Digits in a row').waitFor();
+    await look('weak-pin');
+    const digits = await choosePin(page, pin);
+    await look('compare');
+    await confirmDigits(server.drawbridge, anna, issued, digits);
+    await heading(page, 'All set');
+    await look('all-set');
+    await press(page, 'Done');
+    await heading(page, 'Your profiles');
+    await look('home');
+  });
+
+  test('a request appears by itself and is approved with number and PIN', async () => {
+    const { page } = phone;
+    const challenge = await askForApproval(server.drawbridge, anna);
+    await heading(page, 'Is this you signing in?');
+    await look('request');
+    await page.getByLabel('Type the number').fill(challenge.number);
+    await page.getByLabel('Your PIN').fill(pin);
+    await look('request-filled');
+    await press(page, 'Approve sign-in');
+    await heading(page, 'Approved');
+    await look('approved');
+    await press(page, 'Done');
+    await heading(page, 'Your profiles');
+  });
+
+  test('a code', async () => {
+    const { page } = phone;
+    await press(page, 'One-time code');
+    await look('code-pin');
+    await page.getByLabel('Your PIN').fill(pin);
+    await press(page, 'Get a code');
+    await page.getByRole('button', { name: 'Show the code' }).waitFor();
+    await look('code-masked');
+    await press(page, 'Show the code');
+    await look('code');
+    await press(page, 'Done');
+  });
+
+  test('settings and help', async () => {
+    const { page } = phone;
+    await press(page, /Settings of/);
+    await heading(page, 'Settings');
+    await look('settings');
+    await press(page, 'Help');
+    await heading(page, 'Help');
+    await page.locator('summary').first().click();
+    await look('help');
+  });
+
+  test('nothing was wrong', () => {
+    expect(phone.problems).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+});
