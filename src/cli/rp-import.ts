@@ -45,8 +45,9 @@ FILE|URL|-     the metadata: a file, an https URL (it is fetched again before it
     const [named] = positionals;
     const { id, name = null, 'entity-id': entityId = null, certificate: pinFile } = values;
     if (named === undefined || positionals.length !== 1) throw new UsageError('Name the metadata.');
-    if (id === undefined || id === accountParty.id) {
-      throw new UsageError(`--id is needed, and not ${accountParty.id}.`);
+    if (id === undefined) throw new UsageError('Give the service a short name: --id intranet.');
+    if (id === accountParty.id) {
+      throw new UsageError(`--id ${id} is taken by the account page; choose another.`);
     }
     const nameId = nameIds.find((one) => one === values['name-id']) ?? null;
     if (values['name-id'] !== undefined && nameId === null) {

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
+import type { OidcSettings } from '../protocols/oidc/client-settings.js';
 import type { SamlSettings } from '../protocols/saml/saml-settings.js';
 import { allParties, describeState } from './all-parties.js';
 import { printLine, UsageError, type Command } from './command.js';
 import { withConfiguredParties } from './configured-parties.js';
+import { describeClient } from './describe-client.js';
 import { describePartner } from './describe-partner.js';
 import { printable, printableTime } from './printable.js';
 
@@ -27,6 +29,12 @@ export const rpShow: Command = {
       line('Service', `${party.id}, ${party.name}${party.enabled ? '' : ' (disabled)'}`);
       line('Described in', from === 'file' ? 'a file' : `the database (${from})`);
       line('Protocol', party.protocol);
+      if (party.thirdParty) line('People', 'are asked before anything goes there');
+      if (party.protocol === 'oidc') {
+        for (const text of describeClient(party.settings as OidcSettings)) {
+          printLine(io.stdout, text);
+        }
+      }
       const state = states.get(id);
       if (state === undefined) return 0;
       const settings = party.settings as SamlSettings;

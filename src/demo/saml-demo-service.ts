@@ -30,11 +30,11 @@ export const persistent = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'
 /**
  * What the service's metadata says, as Drawbridge knows it. Written down and not read, because reading takes an XML
  * parser, which a start of the demo does without.
- * @param certificate PEM; `null` until the service has made its key, and cannot ask for anything yet
+ * @param certificate PEM, of what the service signs with
  */
 export function partnerMetadata(
   { entityId, consumer, logout }: SamlAddresses,
-  certificate: string | null,
+  certificate: string,
 ): PartnerMetadata {
   return {
     entityId,
@@ -44,7 +44,7 @@ export function partnerMetadata(
       binding,
       responseUrl: null,
     })),
-    signingCertificates: certificate === null ? [] : [certificate],
+    signingCertificates: [certificate],
     encryptionCertificates: [],
     encryptionExplicit: false,
     nameIdFormats: [persistent],
@@ -57,7 +57,7 @@ export function partnerMetadata(
 export function samlRelyingParty(
   siteUrl: string,
   { factors, maxAge }: DemoPolicy,
-  certificate: string | null,
+  certificate: string,
 ): RelyingParty {
   const { id, name } = samlDemoService;
   const settings: SamlSettings = {

@@ -4,7 +4,6 @@ import type { Configuration } from '../config/configuration.js';
 import { systemClock } from '../kernel/clock.js';
 import { DrawbridgeError } from '../kernel/errors.js';
 import { systemRandom } from '../kernel/random.js';
-import type { RelyingParty } from '../relying-parties/relying-party.js';
 import { createReplaceableRegistry } from '../relying-parties/replaceable-registry.js';
 import { createDrawbridge } from '../server/drawbridge.js';
 import { listen } from '../server/listen.js';
@@ -16,7 +15,7 @@ import { demoPeople, seedDemoPeople } from './demo-people.js';
 import { oidcDemoServices } from './oidc-demo-services.js';
 import { samlDemoService, samlRelyingParty } from './saml-demo-service.js';
 import { createDemoSite } from './site/demo-site.js';
-import { makeServiceKey, type ServiceKey } from './site/saml/service-key.js';
+import { makeServiceKey } from './site/saml/service-key.js';
 
 /**
  * Starts Drawbridge with demo people and demo services, for a first look on one's own machine. The services live on
@@ -33,12 +32,18 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
     );
   }
   const log = createDemoLog(dataFolder, systemClock);
+  // Made while everything else starts, in a thread of its own.
+  const samlKey = makeServiceKey(samlDemoService.name, {
+    clock: systemClock,
+    random: systemRandom,
+  });
+  samlKey.catch(() => {});
   const oidcServices = oidcDemoServices(systemRandom);
   const site = createDemoSite({
     issuer: publicUrl.base,
     oidcServices,
     samlService: samlDemoService,
-    samlKey,
+    samlKey: () => samlKey,
     mailFolder: mail.folder,
     random: systemRandom,
     logger: log.logger,
@@ -46,26 +51,10 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
   const siteListener = await listen(site, { host: '127.0.0.1', port: 0 });
   const { port } = siteListener.server.address() as AddressInfo;
   const siteUrl = `http://127.0.0.1:${port}`;
-  const partiesWith = (samlCertificate: string | null): RelyingParty[] => [
-    ...oidcServices.map((service) => service.relyingParty(siteUrl, policy)),
-    samlRelyingParty(siteUrl, policy, samlCertificate),
-  ];
-  const registry = createReplaceableRegistry(partiesWith(null), (error) => {
+  const oidcParties = oidcServices.map((service) => service.relyingParty(siteUrl, policy));
+  const registry = createReplaceableRegistry(oidcParties, (error) => {
     log.logger.error('relying_parties.listener_failed', {}, error);
   });
-
-  let makingKey: Promise<ServiceKey> | null = null;
-  /** Made when the service is first used, and not before the demo is ready; Drawbridge knows of it from then on. */
-  function samlKey(): Promise<ServiceKey> {
-    makingKey ??= makeServiceKey(samlDemoService.name, {
-      clock: systemClock,
-      random: systemRandom,
-    }).then((key) => {
-      registry.replace(partiesWith(key.certificate));
-      return key;
-    });
-    return makingKey;
-  }
 
   const shown = {
     services: [...oidcServices, samlDemoService].map(({ id, name, about }) => ({
@@ -86,6 +75,8 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
     demo: () => ({ ...shown, password }),
   });
   password = await seedDemoPeople({ ...drawbridge.parts, dataFolder, random: systemRandom });
+  const { certificate } = await samlKey;
+  registry.replace([...oidcParties, samlRelyingParty(siteUrl, policy, certificate)]);
   const listener = await listen(drawbridge.app, configuration.listen).catch((error: unknown) => {
     throw named(error, configuration.listen.port);
   });

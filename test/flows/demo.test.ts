@@ -64,6 +64,7 @@ test('the terminal says where to go and as whom, and is otherwise quiet', () => 
   expect(demo.stdout()).toMatch(/ready in \d+\.\d s/);
   expect(demo.stdout()).toContain('as anna, erik or mei');
   expect(demo.stdout()).not.toContain('{"');
+  expect(demo.stderr()).not.toContain('{"');
   expect(demo.password).toMatch(/^[a-z]+(-[a-z]+){3}-\d\d$/);
 });
 

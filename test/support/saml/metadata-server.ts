@@ -21,7 +21,10 @@ export async function startMetadataServer(): Promise<MetadataServer> {
     state.asked += 1;
     const { answer } = state;
     if (typeof answer === 'string') response.end(answer);
-    else response.writeHead(answer, { location: 'https://elsewhere.example/' }).end();
+    else
+      response
+        .writeHead(answer, { location: 'https://elsewhere.example/sign-in?then=secret' })
+        .end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metadata`;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -98,6 +98,54 @@ test('an import says what it is and what is sent to it, and is then listed, show
   expect((await everything()).slice(0, 2)).toEqual([[], []]);
 });
 
+test('what a service cannot be told, and a field that no person has by itself, is said beforehand', async () => {
+  const bindings = 'urn:oasis:names:tc:SAML:2.0:bindings';
+  const services = (...names: string[]) =>
+    names.map(
+      (name) =>
+        `<md:SingleLogoutService Binding="${bindings}:${name}" Location="https://sp.example/${name}"/>`,
+    );
+  const artifact = `<md:AssertionConsumerService Binding="${bindings}:HTTP-Artifact" Location="https://sp.example/art" index="1"/>`;
+  const withLogout = (...names: string[]) =>
+    entityXml(sp)
+      .replace('<md:AssertionConsumerService', `${services(...names).join('')}$&`)
+      .replace('</md:SPSSODescriptor>', `${artifact}$&`);
+  write('soap.xml', withLogout('SOAP'));
+  const soap = await bring('soap.xml', '--attribute', 'mail=email', '--attribute', 'name=name');
+  expect(soap.out).toMatch(/^Not used +https:\/\/sp\.example\/SOAP \(SOAP\)$/m);
+  expect(soap.out).toMatch(/^Not used +https:\/\/sp\.example\/art \(HTTP-Artifact, index 1\)$/m);
+  expect(soap.out).toMatch(/^Logout +not told of sign-outs/m);
+  expect(soap.out).toMatch(/^Attributes +mail \(further attribute email\), name \(name\)$/m);
+  write('keyless.xml', withLogout('SOAP', 'HTTP-POST'));
+  const keyless = await bring('keyless.xml');
+  expect(keyless.out).toMatch(/^Logout at +https:\/\/sp\.example\/HTTP-POST \(HTTP-POST\)$/m);
+  expect(keyless.out).toMatch(/^Logout +its messages will not be believed/m);
+});
+
+test('of a service of OpenID Connect is shown where answers go, and no secret', async () => {
+  mkdirSync(join(folder, 'parties'));
+  write(
+    'parties/notes.yaml',
+    [
+      'id: notes',
+      'name: Notes',
+      'protocol: oidc',
+      'third_party: true',
+      'oidc:',
+      '  client_id: notes-client',
+      '  client_secret: not-to-be-shown',
+      '  redirect_uris: [https://notes.example/callback]',
+    ].join('\n'),
+  );
+  const { code, out } = await call(['rp', 'show', 'notes']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^Client id +notes-client$/m);
+  expect(out).toMatch(/^Answers go to +https:\/\/notes\.example\/callback$/m);
+  expect(out).toMatch(/^Proves itself +client_secret_basic$/m);
+  expect(out).toMatch(/^People +are asked/m);
+  expect(out).not.toContain('not-to-be-shown');
+});
+
 test('a paste is read from standard input', async () => {
   const { code } = await call(['rp', 'import', '-', '--id', 'payroll'], [entityXml(sp)]);
   expect(code).toBe(0);
@@ -129,7 +177,9 @@ test('a URL is followed later; on a private address only where it is listed, and
   try {
     expect((await bring(publisher.url)).err).toContain('status 404');
     publisher.answer = 302;
-    expect((await bring(publisher.url)).err).toContain('No redirect is followed');
+    const redirected = await bring(publisher.url);
+    expect(redirected.err).toContain('No redirect is followed');
+    expect(redirected.err).toContain('https://elsewhere.example/sign-in (status 302)');
     publisher.answer = entityXml(sp);
     expect((await bring(publisher.url)).code).toBe(0);
     const shown = await call(['rp', 'show', 'payroll']);
@@ -179,9 +229,9 @@ test('B97: a paste of 50 MB is refused as soon as it is too long', async () => {
 });
 
 test.each([
-  [['sp.xml'], '--id is needed'],
+  [['sp.xml'], '--id intranet'],
   [['--id', 'payroll'], 'Name the metadata'],
-  [['sp.xml', '--id', 'account'], 'not account'],
+  [['sp.xml', '--id', 'account'], 'taken by the account page'],
   [['sp.xml', '--id', 'payroll', '--name-id', 'x'], '--name-id is'],
   [['sp.xml', '--id', 'payroll', '--attribute', 'mail'], '--attribute is NAME=FIELD'],
   [['sp.xml', '--id', 'payroll', '--certificate', 'none.pem'], 'cannot be read: none.pem'],

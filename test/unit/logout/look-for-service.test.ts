@@ -4,7 +4,9 @@ import { createLookForService } from '../../../src/logout/look-for-service.js';
 import { startPartner } from '../../support/partner-server.js';
 import { freePort } from '../../support/services/child-server.js';
 
-const look = createLookForService(300);
+const look = createLookForService(5_000);
+/** For those that never answer. */
+const lookBriefly = createLookForService(300);
 const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
@@ -56,5 +58,5 @@ test.each<[string, (socket: Socket) => void]>([
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  expect(await look(`http://127.0.0.1:${port}/slo`)).toBe('unsure');
+  expect(await lookBriefly(`http://127.0.0.1:${port}/slo`)).toBe('unsure');
 });

@@ -40,7 +40,7 @@ function faultOfAnswer({ status, headers }: GuardedAnswer): Fault {
   const { location } = headers;
   if (status >= 300 && status < 400 && location !== undefined) {
     return {
-      problem: `is not at this URL, which points to ${location} (status ${status})`,
+      problem: `is not at this URL, which points to ${withoutQuery(location)} (status ${status})`,
       remedy: 'No redirect is followed. If that is the right place, name it instead.',
     };
   }
@@ -48,6 +48,11 @@ function faultOfAnswer({ status, headers }: GuardedAnswer): Fault {
     problem: `cannot be fetched: the answer has status ${status}`,
     remedy: 'Open the URL in a browser and compare.',
   };
+}
+
+/** A query is long where people are sent to sign in, and may hold what a log should not. */
+function withoutQuery(location: string): string {
+  return location.split(/[?#]/)[0] ?? '';
 }
 
 function faultOfError(error: unknown): Fault {

@@ -26,6 +26,25 @@ function specialFault(refusal: MetadataRefusal, detail: string): Fault | null {
         'Take the metadata that the service shows for itself, not that of an identity provider.',
     };
   }
+  if (detail === 'doctype') {
+    return {
+      problem: 'has a DOCTYPE, which metadata has no use for; a web page has one (doctype)',
+      remedy:
+        'Open it and see whether it is a page, of a sign-in for instance. Metadata itself must be without a DOCTYPE.',
+    };
+  }
+  if (detail === 'encoding') {
+    return {
+      problem: 'is not written in UTF-8 (encoding)',
+      remedy: 'Save it as UTF-8, or download it again without opening it.',
+    };
+  }
+  if (refusal === 'unusable' && detail === 'certificate') {
+    return {
+      problem: 'holds a certificate that cannot be read (unusable: certificate)',
+      remedy: 'Compare it with that of the service: something may have been lost in copying.',
+    };
+  }
   if (detail.startsWith('url ')) {
     return {
       problem: `names an address that is not a plain http or https URL: ${detail.slice(4)}`,
