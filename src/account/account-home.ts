@@ -16,7 +16,7 @@ import type { Refusal } from './refusals.js';
 
 export interface AccountHomeDeps extends WaysDeps {
   enrolmentAllowed: boolean;
-  otp: Pick<OtpFactor, 'name' | 'enrolments'>;
+  otp: Pick<OtpFactor, 'name' | 'enrolments' | 'lock'>;
   pages: PageSender;
   publicUrl: PublicUrl;
   recoveryCodes: Pick<RecoveryCodeFactor, 'remaining'>;
@@ -34,9 +34,10 @@ export type ShowAccountHome = (
 export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
   return async (request, response, visit, { notice = null, refusal } = {}) => {
     const { person, session } = visit;
-    const [ways, sessions] = await Promise.all([
+    const [ways, sessions, lock] = await Promise.all([
       waysOf(deps, person),
       deps.sessions.ofPerson(person.id),
+      deps.otp.lock(person),
     ]);
     const { apps, phones, recoveryCodes: codes } = ways;
     const url = (path: string) => deps.publicUrl.path(path);
@@ -53,6 +54,7 @@ export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
         factor: deps.otp.name,
         removable: !isLastWay(ways, enrolment.id),
       })),
+      codesLocked: lock !== null,
       phones: phones.map(
         ({ id, name, createdAt, activatedAt, lastUsedAt, lastSeenAt, lockedAt }) => {
           const times = { createdAt: activatedAt ?? createdAt, lastUsedAt, lastSeenAt };
@@ -71,6 +73,7 @@ export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
         .sort((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt - a.lastSeenAt),
       urls: {
         removeFactor: url('/account/factors/remove'),
+        unlockCodes: url('/account/factors/unlock'),
         addFactor: mayAdd ? url(pathOf('factors')) : null,
         addPhone:
           deps.enrolmentAllowed && phones.length < deviceLimits.profilesOfPerson

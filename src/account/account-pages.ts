@@ -10,6 +10,7 @@ import { createPendingEnrolments } from './pending-enrolment.js';
 import { createPhonePages, type PhonePagesDeps } from './phone-pages.js';
 import { createRecoveryCodePages, type RecoveryCodePagesDeps } from './recovery-codes.js';
 import { createRemoveFactor, type RemoveFactorDeps } from './remove-factor.js';
+import { createUnlockCodes, type UnlockCodesDeps } from './unlock-codes.js';
 import { createSignOut, type SignOutDeps } from './sign-out.js';
 
 type Made = 'guard' | 'showHome' | 'enrolments' | 'pendingPhones';
@@ -25,7 +26,8 @@ export type AccountPagesDeps = AccountGuardDeps &
       PhonePagesDeps &
       RecoveryCodePagesDeps &
       RemoveFactorDeps &
-      SignOutDeps,
+      SignOutDeps &
+      UnlockCodesDeps,
     Made
   >;
 
@@ -52,6 +54,7 @@ export function createAccountPages(deps: AccountPagesDeps): Router {
   router.use(createAddPhone({ ...deps, guard, pendingPhones }));
   router.use(createPhonePages({ ...deps, guard, showHome }));
   router.use(createRemoveFactor({ ...deps, guard, showHome }));
+  router.use(createUnlockCodes({ ...deps, guard }));
   router.use(createRecoveryCodePages({ ...deps, guard }));
   router.use(createEndOneSession({ ...deps, guard }));
   router.use(createSignOut({ ...deps, guard }));

@@ -29,6 +29,7 @@ const notices: ReadonlySet<string> = new Set<AccountNotice>([
   'password_changed',
   'factor_added',
   'factor_removed',
+  'codes_unlocked',
   'recovery_codes_saved',
   'session_ended',
   'phone_added',

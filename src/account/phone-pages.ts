@@ -137,7 +137,7 @@ async function disown(
 function readName(typed: string | undefined): string | null {
   const name = (typed ?? '')
     .normalize('NFC')
-    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   return name === '' ? null : [...name].slice(0, deviceLimits.nameLength).join('');
 }

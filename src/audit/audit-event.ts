@@ -48,6 +48,8 @@ export const auditEventKinds = [
   'factor.enrolled',
   'factor.removed',
   'factor.locked',
+  'factor.resynchronised',
+  'factor.unlocked',
   'recovery_codes.generated',
   'recovery_code.used',
   'device.activation_issued',

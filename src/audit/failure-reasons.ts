@@ -20,6 +20,7 @@ export const failureReasons = {
   no_factor_enrolled: { code: 'DB-205' },
   enrolment_expired: { code: 'DB-206' },
   wrong_recovery_code: { code: 'DB-207' },
+  factor_locked_for_good: { code: 'DB-208' },
   push_denied: { code: 'DB-211' },
   push_not_me: { code: 'DB-212' },
   push_expired: { code: 'DB-213' },

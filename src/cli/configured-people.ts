@@ -10,11 +10,11 @@ import { OneTimeLinks } from '../directory/links/one-time-links.js';
 import { createLocalPeopleReader, type PeopleReader } from '../directory/local/read-people.js';
 import { createPeople, type People } from '../directory/local/people.js';
 import type { ImportPeopleDeps } from '../directory/import/import-people.js';
-import { createTotpImport, readTotpSecret } from '../factors/otp/import-totp-secret.js';
+import { createOtpSecretsImport, otpSecretProblems } from '../factors/otp/import-otp-secrets.js';
+import { createOtpFactor, type OtpFactor } from '../factors/otp/create-otp-factor.js';
 import { createSecondFactors, type SecondFactors } from '../factors/second-factors.js';
 import { createOutbox } from '../jobs/create-outbox.js';
 import { systemClock } from '../kernel/clock.js';
-import { DrawbridgeError } from '../kernel/errors.js';
 import { systemRandom } from '../kernel/random.js';
 import { createSealer } from '../keys/aes-gcm-sealer.js';
 import { migrate } from '../storage/sql/migrate.js';
@@ -31,6 +31,7 @@ export interface PersonCommandParts {
   /** Makes links for first passwords; mails them too when `byMail`. */
   invitations(byMail: boolean): InvitePeople;
   secondFactors: SecondFactors;
+  otp: Pick<OtpFactor, 'answer'>;
   issuePasswordLink: IssueOperatorLink;
   /** May people without a second factor set one up while they sign in? */
   enrolmentAtSignIn: boolean;
@@ -85,8 +86,8 @@ export const withConfiguredPeople: WithPeople = async (io, work) => {
       reader: createLocalPeopleReader(database),
       importing: {
         ...changing,
-        totpSecretProblem,
-        importTotpSecret: createTotpImport({ ...changing, sealer }),
+        otpSecretProblems,
+        importOtpSecrets: createOtpSecretsImport({ ...changing, sealer }),
       },
       invitations: (byMail) =>
         createInvitations({
@@ -97,6 +98,15 @@ export const withConfiguredPeople: WithPeople = async (io, work) => {
           byMail,
         }),
       secondFactors: createSecondFactors({ ...changing, outbox }),
+      otp: createOtpFactor({
+        ...changing,
+        outbox,
+        sealer,
+        lockout: {
+          attempts: configuration.lockout.attempts,
+          durationMs: configuration.lockout.duration,
+        },
+      }),
       issuePasswordLink: createOperatorLinks({
         ...changing,
         links,
@@ -113,13 +123,3 @@ export const withConfiguredPeople: WithPeople = async (io, work) => {
     await database.close();
   }
 };
-
-function totpSecretProblem(base32: string): string | null {
-  try {
-    readTotpSecret(base32);
-    return null;
-  } catch (error) {
-    if (error instanceof DrawbridgeError) return error.message;
-    throw error;
-  }
-}

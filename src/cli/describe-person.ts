@@ -1,5 +1,6 @@
 import type { PersonStanding } from '../directory/local/person-standing.js';
 import type { Person } from '../directory/person.js';
+import type { Lock } from '../factors/attempts/lockout.js';
 import type { SecondFactorOverview } from '../factors/second-factors.js';
 import { printable, printableTime } from './printable.js';
 
@@ -20,9 +21,10 @@ export function describePerson(
     ['Groups', person.groups.join(', ') || 'none'],
     ['Account', disabledAt === null ? 'enabled' : `DISABLED since ${printableTime(disabledAt)}`],
     ...describePassword(standing).map((text): [string, string] => ['Password', text]),
-    ...apps.map(({ label, createdAt, lastUsedAt, lockedUntil }): [string, string] => [
+    ...apps.map(({ label, kind, createdAt, lastUsedAt, lock }): [string, string] => [
       'Second factor',
-      `${label}, since ${printableTime(createdAt)}, ${lastUse(lastUsedAt)}${lock(lockedUntil, now)}`,
+      `${label}${kind === 'hotp' ? ' (counts presses)' : ''}, since ${printableTime(createdAt)}, ` +
+        `${lastUse(lastUsedAt)}${describeLock(lock, now)}`,
     ]),
     ...(apps.length === 0 ? [['Second factor', 'none'] as [string, string]] : []),
     [
@@ -30,7 +32,7 @@ export function describePerson(
       recoveryCodes === null
         ? 'none'
         : `${recoveryCodes.remaining} of ${recoveryCodes.total} left, ` +
-          `${lastUse(recoveryCodes.lastUsedAt)}${lock(recoveryCodes.lockedUntil, now)}`,
+          `${lastUse(recoveryCodes.lastUsedAt)}${describeLock(recoveryCodes.lock, now)}`,
     ],
   ];
   return rows.map(([label, text]) => printable(`${label.padEnd(14)} ${text}`));
@@ -57,5 +59,7 @@ function describePassword(standing: PersonStanding): string[] {
 const lastUse = (at: number | null): string =>
   at === null ? 'never used' : `last used ${printableTime(at)}`;
 
-const lock = (until: number | null, now: number): string =>
-  until !== null && until > now ? `, LOCKED until ${printableTime(until)}` : '';
+function describeLock(lock: Lock | null, now: number): string {
+  if (lock?.forGood) return ', LOCKED until person unlock';
+  return lock !== null && lock.until > now ? `, LOCKED until ${printableTime(lock.until)}` : '';
+}

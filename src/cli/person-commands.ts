@@ -6,6 +6,7 @@ import { personImport } from './person-import.js';
 import { personList } from './person-list.js';
 import { personPasswordLink } from './person-password-link.js';
 import { personRemoveFactors } from './person-remove-factors.js';
+import { personResync } from './person-resync.js';
 import { personShow } from './person-show.js';
 import { personStateCommands } from './person-state.js';
 import { personUnlock } from './person-unlock.js';
@@ -17,6 +18,7 @@ export const createPersonCommands = (withPeople: WithPeople): readonly Command[]
   personShow(withPeople),
   ...personStateCommands(withPeople),
   personUnlock(withPeople),
+  personResync(withPeople),
   personDemandPasswordChange(withPeople),
   personPasswordLink(withPeople),
   personRemoveFactors(withPeople),

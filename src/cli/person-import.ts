@@ -14,8 +14,9 @@ export const personImport = (withPeople: WithPeople): Command => ({
   usage: `person import FILE [--dry-run] [--print-links]
 
 FILE           *.yaml, *.yml or *.csv: username, name, mail, upn, groups, attributes, and optionally
-               password_hash (PHC string of argon2id, bcrypt or PBKDF2) and totp_secret (base32). CSV separates
-               groups by semicolons and has attributes in columns attribute.NAME.
+               password_hash (PHC string of argon2id, bcrypt or PBKDF2), totp_secret (base32), hotp_secret (base32) with
+               hotp_counter, and otp_uri (otpauth://...). CSV separates groups by semicolons and has attributes in
+               columns attribute.NAME.
 --dry-run      says what would happen and changes nothing
 --print-links  prints all links for first passwords instead of mailing them
 
@@ -59,13 +60,13 @@ function report(io: CommandIo, file: string, outcome: ImportOutcome, dryRun: boo
     printLine(io.stderr, 'Nothing was imported.');
     return 1;
   }
-  const { added, updated, unchanged, totpSecrets, invitations } = outcome;
+  const { added, updated, unchanged, otpSecrets, invitations } = outcome;
   const printed = invitations.filter(({ mailed }) => !mailed);
   const what = dryRun ? 'Would be' : 'Imported:';
   printLine(
     io.stdout,
     `${what} ${added} added, ${updated} updated, ${unchanged} unchanged; ` +
-      `${totpSecrets} one-time code secrets; ${invitations.length} links for first passwords ` +
+      `${otpSecrets} one-time code secrets; ${invitations.length} links for first passwords ` +
       `(${invitations.length - printed.length} by mail).`,
   );
   if (dryRun) {

@@ -6,8 +6,8 @@ export const personUnlock = (withPeople: WithPeople): Command =>
   aboutOnePerson(withPeople, {
     word: 'unlock',
     summary: 'Forget the wrong passwords and codes counted against a person',
-    explanation: `Needed after 100 wrong passwords in a row; other locks end by themselves. Wrong codes of authenticator apps and wrong
-recovery codes are forgotten too.`,
+    explanation: `Needed after 100 wrong passwords, codes or recovery codes in a row; other locks end by themselves. All three are
+forgotten at once.`,
     async run({ people, secondFactors }, person, io) {
       await people.unlock(person.id, byCommand, (tx) => secondFactors.unlock(tx, person));
       printLine(io.stdout, `${person.username} is unlocked: passwords, codes and recovery codes.`);

@@ -5,6 +5,7 @@ import type { Person } from '../directory/person.js';
 import type { Outbox } from '../jobs/outbox.js';
 import type { Clock } from '../kernel/clock.js';
 import type { Queryable, SqlDatabase } from '../storage/sql/sql-database.js';
+import { noLock, type Lock } from './attempts/lockout.js';
 import { notifyOfFactor } from './factor-notice.js';
 import {
   deleteOtpCredentials,
@@ -15,7 +16,7 @@ import {
 import { otpFactorName, ownLabel } from './otp/otp-factor-name.js';
 import {
   deleteRecoveryCodes,
-  recoveryCodesLockedUntil,
+  recoveryCodesLock,
   summariseRecoveryCodes,
   unlockRecoveryCodes,
   type RecoveryCodeSummary,
@@ -24,7 +25,7 @@ import { recoveryCodeFactorName } from './recovery-codes/recovery-code-factor-na
 
 export interface SecondFactorOverview {
   apps: readonly OtpCredentialState[];
-  recoveryCodes: (RecoveryCodeSummary & { lockedUntil: number | null }) | null;
+  recoveryCodes: (RecoveryCodeSummary & { lock: Lock | null }) | null;
 }
 
 /** All of a person's second factors at once, for those who help them. */
@@ -72,13 +73,10 @@ export function createSecondFactors(deps: {
     async overview({ id }) {
       const { db } = database;
       const summary = await summariseRecoveryCodes(db, id);
-      const lockedUntil = await recoveryCodesLockedUntil(db, id);
+      const lock = await recoveryCodesLock(db, id);
       return {
         apps: await listOtpCredentials(db, id),
-        recoveryCodes: summary && {
-          ...summary,
-          lockedUntil: lockedUntil === 0 ? null : lockedUntil,
-        },
+        recoveryCodes: summary && { ...summary, lock: lock === noLock ? null : lock },
       };
     },
 

@@ -31,6 +31,7 @@ const unproved: ReadonlySet<FailureReason> = new Set([
   'wrong_code',
   'code_already_used',
   'factor_locked',
+  'factor_locked_for_good',
   'wrong_recovery_code',
   'push_denied',
   'push_not_me',

@@ -191,6 +191,8 @@ export interface AccountHome {
     lastUsedAt: number | null;
     removable: boolean;
   }[];
+  /** Too many wrong codes. */
+  codesLocked: boolean;
   phones: readonly {
     id: string;
     name: string;
@@ -213,6 +215,7 @@ export interface AccountHome {
   urls: {
     /** POST `factor` (an enrolment's id). */
     removeFactor: string;
+    unlockCodes: string;
     /** GET; `null` when nothing can be added. */
     addFactor: string | null;
     /** GET; `null` when none can be added. */
@@ -242,6 +245,7 @@ export type AccountNotice =
   | 'password_changed'
   | 'factor_added'
   | 'factor_removed'
+  | 'codes_unlocked'
   | 'recovery_codes_saved'
   | 'session_ended'
   | 'phone_added'

@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Person } from '../../src/directory/person.js';
-import { buildIfStale } from '../../scripts/build.js';
+import { buildApp } from '../support/phone-app/build-app.js';
 import { chromiumBinary } from '../support/chromium.js';
 import { lookAt } from '../support/looked-at-page.js';
 import { addPerson } from '../support/people.js';
-import { activate, askForApproval, confirmDigits, issueCode } from '../support/phone-app/desk.js';
-import { choosePin, heading, press, startPhone, typeCode, type Phone } from '../support/phone-app/phone.js';
+import { askForApproval, confirmDigits } from '../support/phone-app/desk.js';
+import {
+  choosePin,
+  heading,
+  press,
+  startPhone,
+  typeCode,
+  type Phone,
+} from '../support/phone-app/phone.js';
+import { issueCode } from '../support/phones.js';
 import { startTestServer, type TestServer } from '../support/start-server.js';
 
 const isMissing = chromiumBinary === undefined && process.env['CI'] !== 'true';
@@ -20,7 +28,7 @@ suite.each(['light', 'dark'] as const)('the phone app, %s', (scheme) => {
   const problems: string[] = [];
 
   beforeAll(async () => {
-    await buildIfStale();
+    await buildApp();
     server = await startTestServer({ relyingParties: [] });
     ({ person: anna } = await addPerson(server.drawbridge, 'anna', { otp: false }));
     phone = await startPhone(server.url, { scheme });

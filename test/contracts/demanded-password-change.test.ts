@@ -4,7 +4,10 @@ import { importPeople } from '../../src/directory/import/import-people.js';
 import { NoSuchPerson } from '../../src/directory/person-errors.js';
 import type { Person, PersonId } from '../../src/directory/person.js';
 import { createPasswordHashing } from '../../src/directory/passwords/password-hashing.js';
-import { createTotpImport, totpSecretProblem } from '../../src/factors/otp/import-totp-secret.js';
+import {
+  createOtpSecretsImport,
+  otpSecretProblems,
+} from '../../src/factors/otp/import-otp-secrets.js';
 import {
   cheapCost,
   directoryNode,
@@ -105,8 +108,8 @@ describe.each(sqlAdapters)('a demanded change of the password on $name', (adapte
     const passwordHash = await createPasswordHashing(cheapCost).hash('brought from elsewhere');
     const importing = {
       ...parts.nodes[0],
-      totpSecretProblem,
-      importTotpSecret: createTotpImport(parts.nodes[0]),
+      otpSecretProblems,
+      importOtpSecrets: createOtpSecretsImport(parts.nodes[0]),
       invite: nodes[0].invite,
     };
     const record = { line: 1, username: person.username, name: 'Lina Ek', passwordHash };

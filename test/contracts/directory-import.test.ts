@@ -5,7 +5,10 @@ import { hash as bcrypt } from '@node-rs/bcrypt';
 import { importPeople, type ImportPeopleDeps } from '../../src/directory/import/import-people.js';
 import type { ImportRecord } from '../../src/directory/import/import-record.js';
 import type { Person } from '../../src/directory/person.js';
-import { createTotpImport, readTotpSecret } from '../../src/factors/otp/import-totp-secret.js';
+import {
+  createOtpSecretsImport,
+  otpSecretProblems,
+} from '../../src/factors/otp/import-otp-secrets.js';
 import { directoryNode, type DirectoryNode } from '../support/directory/directory-node.js';
 import { durableParts, type DurableParts } from '../support/factors/durable-parts.js';
 import { sqlAdapters } from '../support/services/fresh-stores.js';
@@ -27,15 +30,8 @@ describe.each(sqlAdapters)('importing people on $name', (adapter) => {
     node = directoryNode(own);
     deps = {
       ...own,
-      totpSecretProblem(base32) {
-        try {
-          readTotpSecret(base32);
-          return null;
-        } catch (error) {
-          return (error as Error).message;
-        }
-      },
-      importTotpSecret: createTotpImport(own),
+      otpSecretProblems,
+      importOtpSecrets: createOtpSecretsImport(own),
       invite: node.invite,
     };
   });
@@ -80,7 +76,7 @@ describe.each(sqlAdapters)('importing people on $name', (adapter) => {
     expect(await run(records)).toMatchObject({
       ok: true,
       added: 5,
-      totpSecrets: 5,
+      otpSecrets: 5,
       invitations: [],
     });
     for (const username of Object.keys(hashes)) {
@@ -118,7 +114,7 @@ describe.each(sqlAdapters)('importing people on $name', (adapter) => {
     const dry = await run(records, true);
     expect(await state()).toBe(before);
     const real = await run(records);
-    expect(dry).toMatchObject({ ok: true, added: 1, updated: 1, totpSecrets: 1 });
+    expect(dry).toMatchObject({ ok: true, added: 1, updated: 1, otpSecrets: 1 });
     expect({ ...dry, invitations: [] }).toEqual({ ...real, invitations: [] });
     expect(await state()).not.toBe(before);
   });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { OtpCredentialStore } from '../../src/factors/otp/credential-store.js';
-import { createTotpImport } from '../../src/factors/otp/import-totp-secret.js';
+import { createTotpImport } from '../support/factors/import-totp.js';
 import { toBase32 } from '../../src/factors/otp/oath.js';
 import { RecoveryCodeStore } from '../../src/factors/recovery-codes/recovery-code-store.js';
 import { systemRandom } from '../../src/kernel/random.js';

@@ -3,7 +3,7 @@ import type { Person } from '../../src/directory/person.js';
 import type { FactorVerdict } from '../../src/factors/factor.js';
 import { createOtpFactor } from '../../src/factors/otp/create-otp-factor.js';
 import type { OtpFactor } from '../../src/factors/otp/create-otp-factor.js';
-import { createTotpImport } from '../../src/factors/otp/import-totp-secret.js';
+import { createTotpImport } from '../support/factors/import-totp.js';
 import { codeAt, fromBase32, stepAt, toBase32 } from '../../src/factors/otp/oath.js';
 import { systemRandom } from '../../src/kernel/random.js';
 import { durableParts, fiftyAtOnce } from '../support/factors/durable-parts.js';
@@ -241,9 +241,9 @@ describe.each(sqlAdapters)('one-time codes on $name', (adapter) => {
     test('two codes in a row resynchronise, once', async () => {
       const own = await credential();
       expect(await answer(own.code(-7))).toMatchObject({ reason: 'wrong_code' });
-      const codes = { first: own.code(-8), second: own.code(-7) };
+      const codes = { first_code: own.code(-8), next_code: own.code(-7) };
       const verdicts = await fiftyAtOnce(factors, (factor) =>
-        factor.resync(person, own.id, codes, context),
+        factor.answer(person, {}, codes, context),
       );
       expect(count(verdicts, 'accepted')).toBe(1);
       expect(await row(own.id)).toMatchObject({ drift: -7, drift_run: 0, last_step: step() - 7 });
@@ -255,7 +255,7 @@ describe.each(sqlAdapters)('one-time codes on $name', (adapter) => {
       const own = await credential();
       const wrong = wrongCode(own);
       const verdicts = await fiftyAtOnce(factors, (factor) =>
-        factor.resync(person, own.id, { first: wrong, second: wrong }, context),
+        factor.answer(person, {}, { first_code: wrong, next_code: wrong }, context),
       );
       expect(count(verdicts, 'wrong_code')).toBe(lockout.attempts - 1);
       expect(await answer(own.code())).toMatchObject({ reason: 'factor_locked' });
@@ -404,7 +404,7 @@ describe.each(sqlAdapters)('one-time codes on $name', (adapter) => {
     const run = (text: string) => node.database.transaction((tx) => imported(tx, person.id, text));
     expect(await run(base32)).toBe('added');
     expect(await run(base32.toLowerCase())).toBe('unchanged');
-    await expect(run('JBSWY3DP')).rejects.toMatchObject({ code: 'totp_secret_invalid' });
+    await expect(run('JBSWY3DP')).rejects.toMatchObject({ code: 'otp_secret_invalid' });
     expect(await factors[0].enrolments(person)).toHaveLength(1);
     expect(await parts.auditKinds(person)).toEqual(['factor.enrolled']);
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { Secret, TOTP } from 'otpauth';
 import type { Person } from '../../src/directory/person.js';
 import { createOtpFactor } from '../../src/factors/otp/create-otp-factor.js';
-import { createTotpImport } from '../../src/factors/otp/import-totp-secret.js';
+import { createTotpImport } from '../support/factors/import-totp.js';
 import { createRecoveryCodeFactor } from '../../src/factors/recovery-codes/create-recovery-code-factor.js';
 import { createSecondFactors, type SecondFactors } from '../../src/factors/second-factors.js';
 import { directoryNode, type DirectoryNode } from '../support/directory/directory-node.js';
@@ -62,9 +62,10 @@ describe.each(sqlAdapters)('all second factors of a person on $name', (adapter) 
         {
           id: expect.stringMatching(/^otp_/),
           label: 'Authenticator app',
+          kind: 'totp',
           createdAt: parts.clock.now(),
           lastUsedAt: null,
-          lockedUntil: until,
+          lock: { until, forGood: false },
         },
       ],
       recoveryCodes: {
@@ -72,7 +73,7 @@ describe.each(sqlAdapters)('all second factors of a person on $name', (adapter) 
         total: 10,
         generatedAt: parts.clock.now(),
         lastUsedAt: null,
-        lockedUntil: until,
+        lock: { until, forGood: false },
       },
     });
     expect(await factors.overview(await parts.addPerson())).toEqual({
@@ -90,8 +91,8 @@ describe.each(sqlAdapters)('all second factors of a person on $name', (adapter) 
     await people.unlock(person.id, {}, (tx) => factors.unlock(tx, person));
     expect(await answerCode(goodCode())).toMatchObject({ kind: 'accepted' });
     expect(await factors.overview(person)).toMatchObject({
-      apps: [{ lockedUntil: null }],
-      recoveryCodes: { lockedUntil: null },
+      apps: [{ lock: null }],
+      recoveryCodes: { lock: null },
     });
   });
 

@@ -101,6 +101,16 @@ const table = {
     status: 400,
     provoke: async () => codes(await scene.somebody(), ...Array<string>(10).fill('000000')),
   },
+  factor_locked_for_good: {
+    status: 401,
+    provoke: async () => {
+      const who = await scene.somebody();
+      const { db } = scene.server.drawbridge.base.database;
+      const almost = { failures_total: 99 };
+      await db.updateTable('otp_credentials').set(almost).where('person_id', '=', who.id).execute();
+      return codes(who, '000000');
+    },
+  },
   no_factor_enrolled: {
     status: 400,
     provoke: async () => upTo('vault', await scene.somebody({ otp: false })),

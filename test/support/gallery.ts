@@ -63,6 +63,7 @@ const account: PageModels['account/home'] = {
       removable: true,
     },
   ],
+  codesLocked: false,
   phones: [
     {
       id: 'prf_1',
@@ -105,6 +106,7 @@ const account: PageModels['account/home'] = {
   ],
   urls: {
     removeFactor: '/account/factors/remove',
+    unlockCodes: '/account/factors/unlock',
     addFactor: '/account/factors/add',
     addPhone: '/account/phones/add',
     renamePhone: '/account/phones/rename',
@@ -238,6 +240,10 @@ export const gallery: readonly GalleryEntry[] = [
   entry('otp-locked', 'factors/otp', {
     ...factor,
     failure: failureView('factor_locked', '7KQ2M-9XW3D', { until: at + hour / 4, now: at }),
+  }),
+  entry('otp-locked-for-good', 'factors/otp', {
+    ...factor,
+    failure: failed('factor_locked_for_good'),
   }),
   entry('otp-alone', 'factors/otp', {
     ...factor,

@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Person } from '../../src/directory/person.js';
-import { createTotpImport } from '../../src/factors/otp/import-totp-secret.js';
+import { createTotpImport } from './factors/import-totp.js';
 import type { Drawbridge } from '../../src/server/drawbridge.js';
 
 export const PASSWORD = 'correct horse battery staple 7';

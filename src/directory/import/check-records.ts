@@ -2,15 +2,15 @@ import { aliasesOf } from '../alias.js';
 import { assertAffordable, parseStoredHash } from '../passwords/stored-hash.js';
 import { UnusableHash } from '../passwords/unusable-hash.js';
 import { fieldProblems, normaliseGroup } from '../person-fields.js';
-import type { ImportProblem, ImportRecord } from './import-record.js';
+import type { ImportProblem, ImportRecord, OtpSecretFields } from './import-record.js';
 
-/** What is wrong with a secret for one-time codes; `null` when it can be used. */
-export type TotpSecretProblem = (base32: string) => string | null;
+/** What is wrong with secrets for one-time codes, each beginning with the field's name in files. */
+export type OtpSecretProblems = (fields: OtpSecretFields) => readonly string[];
 
 /** Everything in the records that is wrong whatever the database holds. */
 export function checkRecords(
   records: readonly ImportRecord[],
-  totpSecretProblem: TotpSecretProblem,
+  otpSecretProblems: OtpSecretProblems,
 ): ImportProblem[] {
   return [
     ...records.flatMap((record) => [
@@ -23,7 +23,7 @@ export function checkRecords(
         attributes: record.attributes ?? {},
       }).map(({ field, message }) => ({ line: record.line, message: `${field} ${message}` })),
       ...hashProblems(record),
-      ...totpProblems(record, totpSecretProblem),
+      ...otpSecretProblems(record).map((message) => ({ line: record.line, message })),
     ]),
     ...sharedAliases(records),
   ];
@@ -38,14 +38,6 @@ function hashProblems({ line, passwordHash }: ImportRecord): ImportProblem[] {
     if (!(error instanceof UnusableHash)) throw error;
     return [{ line, message: `password_hash ${error.message}` }];
   }
-}
-
-function totpProblems(
-  { line, totpSecret }: ImportRecord,
-  problemOf: TotpSecretProblem,
-): ImportProblem[] {
-  const problem = totpSecret === undefined ? null : problemOf(totpSecret);
-  return problem === null ? [] : [{ line, message: `totp_secret: ${problem}` }];
 }
 
 /** Two people of one file must not share a user name, mail address or UPN. */

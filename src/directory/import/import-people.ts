@@ -18,17 +18,20 @@ import {
 import type { Invitation, InvitePeople } from '../links/invitations.js';
 import { AliasTaken } from '../person-errors.js';
 import type { PersonId } from '../person.js';
-import { checkRecords, type TotpSecretProblem } from './check-records.js';
+import { checkRecords, type OtpSecretProblems } from './check-records.js';
 import { findExistingPeople } from './existing-people.js';
-import type { ImportProblem, ImportRecord } from './import-record.js';
+import type { ImportProblem, ImportRecord, OtpSecretFields } from './import-record.js';
 import { planImport, type PlannedUpdate } from './plan-import.js';
 
-/** Gives a person the one-time code secret that their app already has; the same again changes nothing. */
-export type ImportTotpSecret = (
+/**
+ * Gives a person the secrets for one-time codes that their apps and devices already have; the same again changes nothing.
+ * Answers how many were added.
+ */
+export type ImportOtpSecrets = (
   tx: Queryable,
   person: PersonId,
-  base32: string,
-) => Promise<'added' | 'unchanged'>;
+  fields: OtpSecretFields,
+) => Promise<number>;
 
 export type ImportOutcome =
   | {
@@ -36,7 +39,7 @@ export type ImportOutcome =
       added: number;
       updated: number;
       unchanged: number;
-      totpSecrets: number;
+      otpSecrets: number;
       /** Of added people who have no password yet. After a dry run their links do not work. */
       invitations: readonly Invitation[];
     }
@@ -47,8 +50,8 @@ export interface ImportPeopleDeps {
   audit: Pick<AuditLog, 'recordIn'>;
   clock: Clock;
   random: RandomSource;
-  totpSecretProblem: TotpSecretProblem;
-  importTotpSecret: ImportTotpSecret;
+  otpSecretProblems: OtpSecretProblems;
+  importOtpSecrets: ImportOtpSecrets;
   invite: InvitePeople;
 }
 
@@ -63,7 +66,7 @@ export async function importPeople(
   options: { dryRun: boolean; by?: ChangedBy; found?: readonly ImportProblem[] },
 ): Promise<ImportOutcome> {
   const found = options.found ?? [];
-  const problems = [...found, ...checkRecords(records, deps.totpSecretProblem)];
+  const problems = [...found, ...checkRecords(records, deps.otpSecretProblems)];
   if (problems.length > 0) return { ok: false, problems: inOrder(problems) };
   try {
     return await deps.database.transaction(async (tx) => {
@@ -95,13 +98,13 @@ async function apply(
   for (const { before, fields } of plan.updated) {
     await deps.audit.recordIn(tx, personChanged(before.id, by, fields));
   }
-  const totpSecrets = await importSecrets(deps, tx, records, plan.ids);
+  const otpSecrets = await importSecrets(deps, tx, records, plan.ids);
   const withoutPassword = plan.added.filter(({ passwordHash }) => passwordHash === null);
   const invitations = await deps.invite(tx, withoutPassword);
   await announce(tx, peopleTopic, clock);
   const [added, updated] = [plan.added.length, plan.updated.length];
   const unchanged = records.length - added - updated;
-  return { ok: true, added, updated, unchanged, totpSecrets, invitations };
+  return { ok: true, added, updated, unchanged, otpSecrets, invitations };
 }
 
 /** Answers the aliases that belong to people outside the file, if any. */
@@ -153,10 +156,8 @@ async function importSecrets(
 ): Promise<number> {
   let added = 0;
   for (const record of records) {
-    const { totpSecret } = record;
     const id = ids.get(record);
-    if (totpSecret === undefined || id === undefined) continue;
-    if ((await deps.importTotpSecret(tx, id, totpSecret)) === 'added') added += 1;
+    if (id !== undefined) added += await deps.importOtpSecrets(tx, id, record);
   }
   return added;
 }

@@ -1,5 +1,17 @@
+/** Secrets of authenticator apps and devices as a file gives them, each its own credential. */
+export interface OtpSecretFields {
+  /** Base32, time-based. */
+  totpSecret?: string;
+  /** Base32, counting presses. */
+  hotpSecret?: string;
+  /** The counter of the next code; 0 when absent. */
+  hotpCounter?: string;
+  /** `otpauth://…` with all its parameters. */
+  otpUri?: string;
+}
+
 /** A person as a file describes them; what is absent there is absent here. */
-export interface ImportRecord {
+export interface ImportRecord extends OtpSecretFields {
   /** Where it begins in the file, counted from 1. */
   line: number;
   username: string;
@@ -9,7 +21,6 @@ export interface ImportRecord {
   groups?: readonly string[];
   attributes?: Readonly<Record<string, readonly string[]>>;
   passwordHash?: string;
-  totpSecret?: string;
 }
 
 /** What is wrong and where. Never contains a value of the file. */
@@ -34,6 +45,9 @@ export const textFields = {
   upn: 'upn',
   password_hash: 'passwordHash',
   totp_secret: 'totpSecret',
+  hotp_secret: 'hotpSecret',
+  hotp_counter: 'hotpCounter',
+  otp_uri: 'otpUri',
 } as const satisfies Record<string, keyof ImportRecord>;
 
 export type TextField = keyof typeof textFields;

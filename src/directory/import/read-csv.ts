@@ -19,6 +19,12 @@ const attributePrefix = 'attribute.';
 
 /** Spreadsheets run cells that begin so as formulas when the file, or an export of it, is opened there. */
 const formula = /^[=+\-@\t\r]/;
+const secretColumns: ReadonlySet<string> = new Set([
+  'password_hash',
+  'totp_secret',
+  'hotp_secret',
+  'otp_uri',
+]);
 const phoneNumber = /^\+[0-9 ()/.-]+$/;
 
 /**
@@ -100,7 +106,7 @@ function readRow(
 }
 
 function isFormula(column: string, cell: string): boolean {
-  if (column === 'password_hash' || column === 'totp_secret') return false;
+  if (secretColumns.has(column)) return false;
   if (column === 'groups') return cell.split(';').some((group) => formula.test(group.trimStart()));
   if (column.startsWith(attributePrefix) && phoneNumber.test(cell)) return false;
   return formula.test(cell);

@@ -1,12 +1,14 @@
 import type { PersonId } from '../../directory/person.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
+import { lockOf, type Lock } from '../attempts/lockout.js';
 import { strikesCleared } from '../attempts/strikes.js';
 import type { Enrolment } from '../factor.js';
 import { credentialIds } from './credential-store.js';
 
 export interface OtpCredentialState extends Enrolment {
-  /** Milliseconds since the epoch; may lie in the past. */
-  lockedUntil: number | null;
+  kind: string;
+  /** Also one that has run out. */
+  lock: Lock | null;
 }
 
 /** A person's credentials, oldest first. */
@@ -16,7 +18,7 @@ export async function listOtpCredentials(
 ): Promise<OtpCredentialState[]> {
   const rows = await db
     .selectFrom('otp_credentials')
-    .select(['id', 'label', 'created_at', 'last_used_at', 'locked_until'])
+    .select(['id', 'label', 'created_at', 'last_used_at', 'kind', 'locked_until', 'failures_total'])
     .where('person_id', '=', person)
     .orderBy('created_at')
     .orderBy('id')
@@ -26,7 +28,8 @@ export async function listOtpCredentials(
     label: row.label,
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
-    lockedUntil: row.locked_until,
+    kind: row.kind,
+    lock: lockOf(row),
   }));
 }
 

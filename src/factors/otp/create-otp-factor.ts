@@ -7,20 +7,18 @@ import type { RandomSource } from '../../kernel/random.js';
 import type { Sealer } from '../../keys/sealer.js';
 import type { SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { FactorEvent } from '../../sessions/factor-event.js';
-import type { Lockout } from '../attempts/lockout.js';
+import type { Lock, Lockout } from '../attempts/lockout.js';
 import { refusedUncounted, refusedWrong } from '../attempts/refusals.js';
+import { factorResynchronised, factorUnlocked } from '../../audit/events/factor-events.js';
 import type { Factor, FactorContext, FactorVerdict } from '../factor.js';
-import { listOtpCredentials } from './all-otp-credentials.js';
-import { readCode } from './code-text.js';
+import { listOtpCredentials, unlockOtpCredentials } from './all-otp-credentials.js';
 import { OtpCredentialStore } from './credential-store.js';
 import type { ReservedCredential } from './credential-store.js';
-import { learnDrift } from './drift.js';
 import type { LearntDrift } from './drift.js';
-import { matchCode } from './match-code.js';
+import { judgeCodes, readTypedCodes } from './judge-codes.js';
 import { createOtpEnrolment } from './otp-enrolment.js';
 import { otpFactorName } from './otp-factor-name.js';
 import { removeOtpCredential } from './remove-otp-credential.js';
-import { findDrift } from './resync-search.js';
 
 export interface OtpFactorDeps {
   database: SqlDatabase;
@@ -35,16 +33,11 @@ export interface OtpFactorDeps {
 export interface OtpFactor extends Factor {
   readonly enrolment: NonNullable<Factor['enrolment']>;
 
-  /**
-   * Learns the clock of a device from two codes in a row, up to 10 steps off. Both codes are used up. Counts and
-   * locks like any attempt.
-   */
-  resync(
-    person: Person,
-    credentialId: string,
-    codes: { first: string; second: string },
-    context: FactorContext,
-  ): Promise<FactorVerdict>;
+  /** The lock on a person's codes; `null` when there is none. */
+  lock(person: Person): Promise<Lock | null>;
+
+  /** Forgives wrong codes. For whoever proved another factor just now: codes cannot open themselves. */
+  unlock(person: Person, context: FactorContext): Promise<void>;
 
   /** Removes a credential of this person, with its audit row and mail; `false` when there is none. */
   remove(person: Person, credentialId: string, context?: FactorContext): Promise<boolean>;
@@ -53,9 +46,11 @@ export interface OtpFactor extends Factor {
 type AcceptedCode = Extract<FactorVerdict, { kind: 'accepted' }>;
 
 /**
- * Time-based one-time codes (RFC 6238) of any authenticator app. A right code costs two round trips: one that counts
+ * One-time codes of any authenticator app or device, by time (RFC 6238) or by presses (RFC 4226). A right code costs two round trips: one that counts
  * the attempt and returns what to judge it by, one that uses up the step. Refusals are returned, not audited: the
- * caller writes them with its own circumstances; only a lock is told from here.
+ * caller writes them with its own circumstances; only locks and resynchronised devices are told from
+ * here. Two codes in a row (`first_code`, `next_code`) find a device that is too far off for one; they count and lock like
+ * any attempt, and both are used up.
  */
 export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
   const { database, audit, clock, sealer, lockout } = deps;
@@ -77,12 +72,13 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
     reserved: readonly ReservedCredential[],
     context: FactorContext,
   ): Promise<FactorVerdict> => {
-    const locks = reserved.flatMap((credential) => credential.lockedUntil ?? []);
+    const locks = reserved.flatMap(({ lock }) => lock ?? []);
+    const until = Math.max(...locks.map((lock) => lock.until));
     return refusedWrong(audit, {
       factor: otpFactorName,
       person,
       reason: 'wrong_code',
-      lockedUntil: locks.length === 0 ? null : Math.max(...locks),
+      lock: locks.length === 0 ? null : { until, forGood: locks.some(({ forGood }) => forGood) },
       lockout,
       context,
     });
@@ -120,41 +116,39 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
 
     async enrolments(person) {
       const credentials = await listOtpCredentials(database.db, person.id);
-      return credentials.map(({ lockedUntil: _, ...enrolment }) => enrolment);
+      return credentials.map(({ kind: _, lock: __, ...enrolment }) => enrolment);
     },
 
     begin: () => Promise.resolve({ state: {}, view: { template: 'factors/otp', model: {} } }),
 
     async answer(person, _state, input, context) {
-      const code = readCode(input['code']);
-      if (code === null) return { kind: 'refused', reason: 'code_malformed' };
+      const typed = readTypedCodes(input);
+      if (typed === null) return { kind: 'refused', reason: 'code_malformed' };
       const now = clock.now();
       const reserved = await store.reserve(person, now);
-      if (reserved.length === 0) return refusedUncounted(await store.lockedUntil(person.id));
+      if (reserved.length === 0) return refusedUncounted(await store.lockOf(person.id));
       if (!areInForce(reserved)) return { kind: 'refused', reason: 'session_ended' };
-      const match = matchCode(reserved, code, now);
-      if (match.kind === 'wrong') return wrong(person, reserved, context);
-      if (match.kind === 'used') return used(person, reserved);
-      const { credential, step, offset } = match;
-      const known = { drift: credential.drift, run: credential.driftRun };
-      const what = { id: credential.id, step, learnt: learnDrift(known, offset) };
-      return use(person, reserved, what, now, context.onAcceptance);
+      const judged = judgeCodes(reserved, typed, now);
+      if (judged.kind === 'wrong') return wrong(person, reserved, context);
+      if (judged.kind === 'used') return used(person, reserved);
+      const verdict = await use(person, reserved, judged, now, context.onAcceptance);
+      if (verdict.kind === 'accepted' && 'first' in typed) {
+        const found = { factor: otpFactorName, credential: judged.id };
+        await audit.record(factorResynchronised({ person: person.id, ...context }, found));
+      }
+      return verdict;
     },
 
-    async resync(person, credentialId, codes, context) {
-      const first = readCode(codes.first);
-      const second = readCode(codes.second);
-      if (first === null || second === null) return { kind: 'refused', reason: 'code_malformed' };
-      const now = clock.now();
-      const reserved = await store.reserve(person, now);
-      if (reserved.length === 0) return refusedUncounted(await store.lockedUntil(person.id));
-      if (!areInForce(reserved)) return { kind: 'refused', reason: 'session_ended' };
-      const credential = reserved.find(({ id }) => id === credentialId);
-      const found = credential && findDrift(credential, first, second, now);
-      if (!found) return wrong(person, reserved, context);
-      const what = { id: credentialId, step: found.step, learnt: { drift: found.drift, run: 0 } };
-      return use(person, reserved, what, now);
+    async lock({ id }) {
+      const lock = await store.lockOf(id);
+      return lock !== null && (lock.forGood || lock.until > clock.now()) ? lock : null;
     },
+
+    unlock: (person, context) =>
+      database.transaction(async (tx) => {
+        await unlockOtpCredentials(tx, database.dialect, person.id);
+        await audit.recordIn(tx, factorUnlocked({ person: person.id, ...context }, otpFactorName));
+      }),
 
     remove: (person, credentialId, context) =>
       removeOtpCredential(deps, person, credentialId, context),

@@ -6,7 +6,7 @@ import type { PrefixedId } from '../../kernel/prefixed-id.js';
 import { sealingContext } from '../../keys/sealing-context.js';
 import type { Sealer } from '../../keys/sealer.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
-import type { Lockout } from '../attempts/lockout.js';
+import { lockOf, noLock, type Lock, type Lockout } from '../attempts/lockout.js';
 import { notLocked, strikeReserved, strikesCleared, strikeTakenBack } from '../attempts/strikes.js';
 import type { LearntDrift } from './drift.js';
 import type { OpenCredential } from './match-code.js';
@@ -19,17 +19,17 @@ export interface ReservedCredential extends OpenCredential {
   /** Names the run of attempts that this one belongs to. */
   run: number;
   /** Set when this very attempt reached the limit. */
-  lockedUntil: number | null;
+  lock: Lock | null;
   /** `false`: the person was disabled, or everything issued before made void, since they were read. */
   personInForce: boolean;
 }
 
-/** The statements on `otp_credentials`. A person's attempts count on all of their credentials alike. */
 /** Runs a change, by itself or in one statement with the audit row that tells it. */
 export type RecordWith = (
   change: ReturningChange<{ id: string }>,
 ) => Promise<{ id: string } | null>;
 
+/** The statements on `otp_credentials`. A person's attempts count on all of their credentials alike. */
 export class OtpCredentialStore {
   readonly #database: SqlDatabase;
   readonly #sealer: Sealer;
@@ -50,6 +50,7 @@ export class OtpCredentialStore {
       .where(notLocked(now))
       .returning([
         'id',
+        'kind',
         'secret_sealed',
         'algorithm',
         'digits',
@@ -59,11 +60,13 @@ export class OtpCredentialStore {
         'drift_run',
         'failed_at',
         'locked_until',
+        'failures_total',
         sql<number>`case when ${isInForce(person)} then 1 else 0 end`.as('in_force'),
       ])
       .execute();
     return rows.map((row) => ({
       id: row.id,
+      kind: row.kind === 'hotp' ? 'hotp' : 'totp',
       secret: this.#sealer.open(row.secret_sealed, sealingContext.otpSecret(row.id)),
       algorithm: row.algorithm,
       digits: row.digits,
@@ -72,7 +75,7 @@ export class OtpCredentialStore {
       drift: row.drift,
       driftRun: row.drift_run,
       run: row.failed_at ?? 0,
-      lockedUntil: row.locked_until,
+      lock: lockOf(row),
       personInForce: row.in_force === 1,
     }));
   }
@@ -138,17 +141,20 @@ export class OtpCredentialStore {
       .execute();
   }
 
-  /** Until when no code is taken; `null` when the person has no credential. */
-  async lockedUntil(person: PersonId): Promise<number | null> {
+  /** The lock on the person's credentials; `noLock` when there is none, `null` when they have no credential. */
+  async lockOf(person: PersonId): Promise<Lock | null> {
     const row = await this.#database.db
       .selectFrom('otp_credentials')
       .select((select) => [
         select.fn.countAll<number>().as('credentials'),
-        select.fn.max('locked_until').as('until'),
+        select.fn.max('locked_until').as('locked_until'),
+        select.fn.max('failures_total').as('failures_total'),
       ])
       .where('person_id', '=', person)
       .executeTakeFirstOrThrow();
-    return Number(row.credentials) === 0 ? null : (row.until ?? 0);
+    if (Number(row.credentials) === 0) return null;
+    const { locked_until, failures_total } = row;
+    return lockOf({ locked_until, failures_total: Number(failures_total) }) ?? noLock;
   }
 }
 

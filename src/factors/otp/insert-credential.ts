@@ -2,7 +2,7 @@ import type { PersonId } from '../../directory/person.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
 import { strikesCleared } from '../attempts/strikes.js';
 import { credentialIds } from './credential-store.js';
-import { enrolledParameters } from './oath.js';
+import { enrolledParameters, type OathParameters } from './oath.js';
 
 /** More devices than anybody carries; every attempt is judged against all of them. */
 export const maxCredentials = 5;
@@ -13,6 +13,8 @@ export interface NewCredential {
   label: string;
   /** The secret, sealed for this id. */
   sealed: string;
+  /** What every app understands when left out. */
+  parameters?: OathParameters & { kind: 'totp' | 'hotp'; period: number };
   /** Used up from the start. */
   lastStep: number;
   createdAt: number;
@@ -46,7 +48,7 @@ export async function insertCredential(
       person_id: person,
       label: credential.label,
       secret_sealed: credential.sealed,
-      ...enrolledParameters,
+      ...(credential.parameters ?? { kind: 'totp', ...enrolledParameters }),
       last_step: credential.lastStep,
       drift: 0,
       drift_run: 0,

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { HOTP, Secret, TOTP } from 'otpauth';
+import { HOTP, Secret, TOTP, URI } from 'otpauth';
 
 /** The only place that touches `otpauth`: arithmetic of RFC 4226 and 6238, without memory or policy. */
 
@@ -50,6 +50,28 @@ export function otpauthUri(secret: Buffer, issuerName: string, accountName: stri
     secret: asSecret(secret),
     ...enrolledParameters,
   }).toString();
+}
+
+/**
+ * Reads `otpauth://totp/…` and `otpauth://hotp/…` as apps and devices are set up with.
+ * @returns `null` when it is neither, or nothing that codes can be made with
+ */
+export function readOtpauthUri(
+  uri: string,
+):
+  | ({ kind: 'totp' | 'hotp'; secret: Buffer; period: number; counter: number } & OathParameters)
+  | null {
+  let read: HOTP | TOTP;
+  try {
+    read = URI.parse(uri);
+  } catch {
+    return null;
+  }
+  const { algorithm, digits } = read;
+  const given = { secret: Buffer.from(read.secret.bytes), algorithm, digits };
+  return read instanceof TOTP
+    ? { kind: 'totp', ...given, period: read.period, counter: 0 }
+    : { kind: 'hotp', ...given, period: enrolledParameters.period, counter: read.counter };
 }
 
 // A copy: a small Buffer shares its memory with others.

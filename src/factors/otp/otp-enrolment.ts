@@ -66,7 +66,8 @@ export function createOtpEnrolment(
       const code = readCode(input['code']);
       if (code === null) return { kind: 'refused', reason: 'code_malformed' };
       const secret = sealer.open(begun.sealed, sealingContext.otpSecret(begun.credential));
-      const fresh = { id: begun.credential, secret, drift: 0, lastStep: 0, ...enrolledParameters };
+      const known = { kind: 'totp', drift: 0, lastStep: 0, ...enrolledParameters } as const;
+      const fresh = { id: begun.credential, secret, ...known };
       const match = matchCode([fresh], code, now);
       if (match.kind !== 'fresh') return { kind: 'refused', reason: 'wrong_code' };
 

@@ -30,6 +30,8 @@ export interface Challenge {
   knownBrowser: boolean;
   /** Profiles that have an evaluation which no answer has used yet. */
   evaluated: readonly ProfileId[];
+  /** Phones that have used their strikes up on it. They can still turn it down. */
+  lockedOut: readonly ProfileId[];
   state: ChallengeState;
 }
 
@@ -39,7 +41,5 @@ export type ChallengeState =
   | { kind: 'approved'; profile: ProfileId; at: number }
   | { kind: 'used' }
   | { kind: 'denied' | 'not-me' | 'wrong-number'; profile: ProfileId; at: number }
-  /** The last strike of the last phone that could answer is gone. */
-  | { kind: 'locked'; profile: ProfileId; at: number }
   /** Replaced by a newer one, cancelled by the sign-in, or its profile was revoked. */
   | { kind: 'withdrawn' };

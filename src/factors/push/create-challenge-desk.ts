@@ -161,6 +161,7 @@ function newChallenge(
     expiresAt: now + settings.challengeMs,
     knownBrowser: signIn?.knownBrowser === true,
     evaluated: [],
+    lockedOut: [],
     state: { kind: 'live' },
   };
 }

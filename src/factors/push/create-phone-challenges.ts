@@ -45,6 +45,10 @@ export function createPhoneChallenges(deps: PhoneChallengesDeps): PhoneChallenge
     },
 
     async evaluate(profile, id, blinded) {
+      if (profile.lockedAt !== null) {
+        await deps.tell.locked(profile);
+        return { ok: false, error: 'locked' };
+      }
       const stored = await challenges.find(id);
       if (stored === null || !isFor(stored.challenge, profile, clock.now())) {
         return { ok: false, error: 'not_found' };
@@ -162,11 +166,9 @@ async function approve(
     return dead ? { ok: false, error: 'refused', live: false } : 'again';
   }
   if (!given.signedByApproval) {
-    const last = profile.lockedAt !== null && challenge.profiles.length === 1;
-    const state: ChallengeState = last ? { kind: 'locked', ...by } : { kind: 'live' };
-    if (!(await settle(deps, stored, profile, state))) return 'again';
+    if (!(await settle(deps, stored, profile, { kind: 'live' }))) return 'again';
     if (profile.lockedAt !== null) await deps.tell.locked(profile, given.clientAddress);
-    return { ok: false, error: 'refused', live: !last };
+    return { ok: false, error: 'refused', live: true };
   }
   if (!(await settle(deps, stored, profile, { kind: 'approved', ...by }))) return 'again';
   await deps.strikes.forgive(profile.id, at);
@@ -178,13 +180,18 @@ async function approve(
 async function settle(
   { challenges, signals }: PhoneChallengesDeps,
   stored: StoredChallenge,
-  { id }: Profile,
+  { id, lockedAt }: Profile,
   state: ChallengeState,
 ): Promise<boolean> {
   const evaluated = stored.challenge.evaluated.filter((profile) => profile !== id);
-  const next: Challenge = { ...stored.challenge, evaluated, state };
+  const isOut = state.kind === 'live' && lockedAt !== null;
+  const lockedOut = [...stored.challenge.lockedOut, ...(isOut ? [id] : [])];
+  const next: Challenge = { ...stored.challenge, evaluated, lockedOut, state };
   if (!(await challenges.replace(stored, next))) return false;
-  if (state.kind === 'live') return true;
+  if (state.kind === 'live') {
+    if (isOut) await signals.send(signalTopics.challenge(next.id));
+    return true;
+  }
   // An approval is told once its strikes are forgiven.
   if (state.kind !== 'approved') await signals.send(signalTopics.challenge(next.id));
   await nudgeInboxes(signals, next);

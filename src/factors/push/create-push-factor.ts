@@ -72,7 +72,8 @@ export function createPushFactor(deps: PushFactorDeps): Factor {
         }
         const watching = await signals.listen(signalTopics.challenge(id), listener);
         const challenge = await desk.find(id);
-        const over = challenge === null || challenge.state.kind !== 'live';
+        const over =
+          challenge === null || challenge.state.kind !== 'live' || isLockedOut(challenge);
         if (over) listener();
         const left = challenge === null ? 0 : Math.max(0, challenge.expiresAt - clock.now());
         const end = setTimeout(listener, left + EXPIRY_GRACE_MS).unref();
@@ -94,6 +95,10 @@ export function createPushFactor(deps: PushFactorDeps): Factor {
 
 const EXPIRY_GRACE_MS = 200;
 const notEnrolled = { ok: false, reason: 'not-enrolled', retryAt: 0 } as const;
+
+/** Nobody is left who could approve it. */
+const isLockedOut = ({ profiles, lockedOut }: Challenge): boolean =>
+  profiles.every((profile) => lockedOut.includes(profile));
 
 const challengeOf = (state: FactorState) => readPrefixedId('chl', state['challenge']);
 
@@ -135,6 +140,7 @@ async function look(
   const { state: answered } = challenge;
   if (answered.kind === 'approved') return take(deps, person, challenge, answered, context);
   if (answered.kind === 'live') {
+    if (isLockedOut(challenge)) return { kind: 'refused', reason: 'push_locked' };
     const expired = challenge.expiresAt <= deps.clock.now();
     return expired ? { kind: 'refused', reason: 'push_expired' } : { kind: 'waiting' };
   }
@@ -147,7 +153,6 @@ const reasonTurnedDown = {
   denied: 'push_denied',
   'not-me': 'push_not_me',
   'wrong-number': 'push_wrong_number',
-  locked: 'push_locked',
   withdrawn: 'push_replaced',
 } as const satisfies Partial<Record<ChallengeState['kind'], FailureReason>>;
 

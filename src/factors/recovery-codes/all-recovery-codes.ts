@@ -1,5 +1,6 @@
 import type { PersonId } from '../../directory/person.js';
 import type { Queryable } from '../../storage/sql/sql-database.js';
+import { lockOf, noLock, type Lock } from '../attempts/lockout.js';
 import { strikesCleared } from '../attempts/strikes.js';
 
 export interface RecoveryCodeSummary {
@@ -33,17 +34,14 @@ export async function summariseRecoveryCodes(
   };
 }
 
-/** Until when no code is taken; `null` when the person has no codes. */
-export async function recoveryCodesLockedUntil(
-  db: Queryable,
-  person: PersonId,
-): Promise<number | null> {
+/** The lock on the person's codes; `noLock` when there is none, `null` when they have no codes. */
+export async function recoveryCodesLock(db: Queryable, person: PersonId): Promise<Lock | null> {
   const row = await db
     .selectFrom('recovery_code_sets')
-    .select('locked_until')
+    .select(['locked_until', 'failures_total'])
     .where('person_id', '=', person)
     .executeTakeFirst();
-  return row === undefined ? null : (row.locked_until ?? 0);
+  return row === undefined ? null : (lockOf(row) ?? noLock);
 }
 
 /** Forgives wrong codes. */

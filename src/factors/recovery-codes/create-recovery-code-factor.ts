@@ -11,7 +11,7 @@ import { refusedUncounted, refusedWrong } from '../attempts/refusals.js';
 import type { Factor, FactorContext } from '../factor.js';
 import { notifyOfFactor } from '../factor-notice.js';
 import {
-  recoveryCodesLockedUntil,
+  recoveryCodesLock,
   summariseRecoveryCodes,
   type RecoveryCodeSummary,
 } from './all-recovery-codes.js';
@@ -116,11 +116,11 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       const attempt = await store.reserve(person, code.lookup, clock.now());
       if (attempt === null) {
         // Whoever has only the password does not learn whether there are codes.
-        const until = await recoveryCodesLockedUntil(database.db, person.id);
-        return refusedUncounted(until, 'wrong_recovery_code');
+        const lock = await recoveryCodesLock(database.db, person.id);
+        return refusedUncounted(lock, 'wrong_recovery_code');
       }
       if (!attempt.personInForce) return { kind: 'refused', reason: 'session_ended' };
-      const { codeHash, lockedUntil } = attempt;
+      const { codeHash, lock } = attempt;
       const right = await isRight(person, attempt, code.text);
       if (!right || codeHash === null) {
         const reason = 'wrong_recovery_code';
@@ -128,7 +128,7 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
           factor: recoveryCodeFactorName,
           person,
           reason,
-          lockedUntil,
+          lock,
           lockout,
           context,
         });

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { isInForce } from '../../directory/in-force.js';
 import type { Person, PersonId } from '../../directory/person.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
-import type { Lockout } from '../attempts/lockout.js';
+import { lockOf, type Lock, type Lockout } from '../attempts/lockout.js';
 import { notLocked, strikeReserved, strikesCleared, strikeTakenBack } from '../attempts/strikes.js';
 import { summariseRecoveryCodes } from './all-recovery-codes.js';
 
@@ -14,7 +14,7 @@ export interface ReservedAttempt {
   /** Names the run of attempts that this one belongs to. */
   run: number;
   /** Set when this very attempt reached the limit. */
-  lockedUntil: number | null;
+  lock: Lock | null;
   /** `false`: the person was disabled, or everything issued before made void, since they were read. */
   personInForce: boolean;
 }
@@ -44,6 +44,7 @@ export class RecoveryCodeStore {
       .returning([
         'failed_at',
         'locked_until',
+        'failures_total',
         sql<string | null>`(select code_hash from recovery_codes where id = ${id})`.as('code_hash'),
         sql<number | null>`(select used_at from recovery_codes where id = ${id})`.as('used_at'),
         sql<number>`case when ${isInForce(person)} then 1 else 0 end`.as('in_force'),
@@ -55,7 +56,7 @@ export class RecoveryCodeStore {
           codeHash: row.code_hash,
           used: row.used_at !== null,
           run: row.failed_at ?? 0,
-          lockedUntil: row.locked_until,
+          lock: lockOf(row),
           personInForce: row.in_force === 1,
         };
   }

@@ -80,14 +80,19 @@ export interface OtpCredentialsTable {
   person_id: string;
   label: string;
   secret_sealed: string;
+  /** `totp` or `hotp`. */
+  kind: Generated<string>;
   algorithm: string;
   digits: number;
   period: number;
+  /** The youngest time step, or with `hotp` counter, that was accepted; -1 before the first of counter 0. */
   last_step: number;
   drift: number;
   /** Successive accepted codes on one side: positive ahead, negative behind. */
   drift_run: number;
   failures: number;
+  /** Consecutive failures over all locks, as for passwords. */
+  failures_total: Generated<number>;
   failed_at: number | null;
   locked_until: number | null;
   created_at: number;
@@ -106,6 +111,7 @@ export interface RecoveryCodeSetsTable {
   person_id: string;
   generated_at: number;
   failures: number;
+  failures_total: Generated<number>;
   failed_at: number | null;
   locked_until: number | null;
 }

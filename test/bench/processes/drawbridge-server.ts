@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from 'otpauth';
-import { createTotpImport } from '../../../src/factors/otp/import-totp-secret.js';
+import { createTotpImport } from '../../support/factors/import-totp.js';
 import { createReplaceableRegistry } from '../../../src/relying-parties/replaceable-registry.js';
 import { createDrawbridge } from '../../../src/server/drawbridge.js';
 import { PASSWORD } from '../../support/people.js';

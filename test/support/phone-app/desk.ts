@@ -1,28 +1,15 @@
+import type { IssuedActivation } from '../../../src/devices/activations.js';
 import type { Person } from '../../../src/directory/person.js';
 import type { Drawbridge } from '../../../src/server/drawbridge.js';
+import { issueCode } from '../phones.js';
 import { until } from '../services/until.js';
 import { choosePin, heading, press, typeCode, type Phone } from './phone.js';
-
-/** What the account page does: hands out a code, sees the digits, confirms. */
-export async function issueCode(
-  { base, parts }: Drawbridge,
-  person: Person,
-  by: 'self' | 'administrator' = 'self',
-) {
-  const origin =
-    by === 'self'
-      ? ({ origin: 'self', clientAddress: '127.0.0.1' } as const)
-      : ({ origin: 'administrator', actor: 'help-desk' } as const);
-  return base.database.transaction((tx) => parts.phones.activationDesk.issue(tx, person, origin));
-}
-
-type Issued = Awaited<ReturnType<typeof issueCode>>;
 
 /** Confirms when the phone's digits are those that the page shows. */
 export async function confirmDigits(
   { base, parts }: Drawbridge,
   person: Person,
-  issued: Issued,
+  issued: IssuedActivation,
   digits: string,
 ): Promise<void> {
   const { activationDesk } = parts.phones;
@@ -38,9 +25,10 @@ export async function activate(
   phone: Phone,
   person: Person,
   pin: string,
+  name?: string,
 ): Promise<void> {
   const issued = await issueCode(drawbridge, person);
-  await typeCode(phone.page, issued.code);
+  await typeCode(phone.page, issued.code, name);
   await confirmDigits(drawbridge, person, issued, await choosePin(phone.page, pin));
   await heading(phone.page, 'All set');
   await press(phone.page, 'Done');
@@ -61,5 +49,4 @@ export async function askForApproval(
   return opened.challenge;
 }
 
-const firefox =
-  'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';

@@ -14,7 +14,11 @@ export interface Phone {
 
 export async function startPhone(
   url: string,
-  options: ChromiumOptions & { scheme?: 'light' | 'dark'; clockOffset?: number; path?: string } = {},
+  options: ChromiumOptions & {
+    scheme?: 'light' | 'dark';
+    clockOffset?: number;
+    path?: string;
+  } = {},
 ): Promise<Phone> {
   const { scheme = 'light', clockOffset = 0, path = '/authenticator/', ...chromium } = options;
   const { context, close } = await startChromium(chromium);
@@ -27,7 +31,10 @@ export async function startPhone(
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
   page.on('console', (message) => {
     // Refused answers are part of the protocol; Chromium reports each.
-    const expected = /status of (4\d\d|503)|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|ERR_INCOMPLETE_CHUNKED|ERR_NETWORK/.test(message.text());
+    const expected =
+      /status of (4\d\d|503)|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|ERR_INCOMPLETE_CHUNKED|ERR_NETWORK/.test(
+        message.text(),
+      );
     if (message.type() === 'error' && !expected) problems.push(message.text());
   });
   page.on('pageerror', (error) => problems.push(String(error)));

@@ -323,3 +323,35 @@ describe('signing out', () => {
     expect([page.status, page.text.includes('Payroll')]).toEqual([200, false]);
   });
 });
+
+describe('codes that are locked', () => {
+  const lock = () =>
+    self.base.database.db
+      .updateTable('otp_credentials')
+      .set({ failures_total: 100 })
+      .where('person_id', '=', bo.person.id)
+      .execute();
+
+  test('are told, and accepted again when the person says so', async () => {
+    expect((await browser.get('/account')).text).not.toContain('Accept codes again');
+    await lock();
+    expect((await browser.get('/account')).text).toContain('Accept codes again');
+    const csrf = await tokenOf(browser, '/account');
+    const answer = await post(browser, '/account/factors/unlock', { csrf });
+    expect(answer.headers['location']).toBe('/account?done=codes_unlocked');
+    const page = await browser.get('/account?done=codes_unlocked');
+    expect(page.text).toContain('Codes are accepted again.');
+    expect(page.text).not.toContain('Accept codes again');
+    expect(await self.auditKinds(bo.person)).toContain('factor.unlocked');
+  });
+
+  test('stay locked for a form that is not ours, and for old proofs', async () => {
+    await lock();
+    const csrf = await tokenOf(browser, '/account');
+    expect((await post(browser, '/account/factors/unlock', { csrf: 'x' })).status).toBe(403);
+    self.clock.advance(15 * 60_000 + 1);
+    const { headers } = await post(browser, '/account/factors/unlock', { csrf });
+    expect(headers['location']).toMatch(/^\/login\//);
+    expect(await self.parts.otp.lock(bo.person)).toMatchObject({ forGood: true });
+  });
+});

@@ -10,7 +10,7 @@ import { createHome } from '../../../src/account/home.js';
 import { createPasswordPages } from '../../../src/account/password-pages.js';
 import { OneTimeLinks, type LinkPurpose } from '../../../src/directory/links/one-time-links.js';
 import type { Person } from '../../../src/directory/person.js';
-import { createTotpImport } from '../../../src/factors/otp/import-totp-secret.js';
+import { createTotpImport } from '../../support/factors/import-totp.js';
 import { createBrowserDispatcher } from '../../../src/login/browser-dispatcher.js';
 import { createReplaceableRegistry } from '../../../src/relying-parties/replaceable-registry.js';
 import type { RelyingParty } from '../../../src/relying-parties/relying-party.js';

@@ -37,6 +37,7 @@ const composed = new Set([
     'factor_removed',
     'recovery_codes_saved',
     'session_ended',
+    'codes_unlocked',
     'phone_added',
     'phone_refused',
     'phone_renamed',

@@ -97,11 +97,14 @@ export const waitingChallenges = (state: AppState): InboxChallenge[] =>
     .filter(({ id }) => !state.handled.includes(id))
     .sort((a, b) => a.at - b.at);
 
-/** A request opens by itself on the start page, or where a notification called for it; nobody is torn out of typing a PIN. */
+/** A request to a profile that can approve it opens by itself on the start page, or where a notification called for it; nobody is torn out of typing a PIN. */
 function openWaiting(state: AppState): AppState {
   const waiting = waitingChallenges(state);
   const called = waiting.find(({ id }) => id === state.expected);
-  const next = called ?? (state.route.at === 'home' ? waiting[0] : undefined);
+  const isUsable = (profile: string) =>
+    state.profiles.some(({ id, locked }) => id === profile && !locked);
+  const first = waiting.find(({ profile }) => isUsable(profile));
+  const next = called ?? (state.route.at === 'home' ? first : undefined);
   if (next === undefined) return state;
   const route: Route = { at: 'approve', profile: next.profile, challenge: next.id };
   return { ...state, route, expected: called === undefined ? state.expected : null };

@@ -15,6 +15,8 @@ import { isPin, readDigits } from '../pin/pin-rules.js';
 import type { StoredProfile } from '../profiles/stored-profile.js';
 import { ApprovalEnd } from './approval-end.js';
 import { Locked } from './locked.js';
+import { LockedRequest } from './locked-request.js';
+import { TurnDown } from './turn-down.js';
 
 interface Faults {
   number?: string;
@@ -40,23 +42,31 @@ export function Approve(props: { state: AppState; profile: StoredProfile; challe
     challenge === undefined ||
     (work === null && (live === undefined || now >= challenge.expiresAt));
   const shown = ending ?? (isOver ? 'over' : null);
+  // The fifth try may still turn out to be the right one: that is known when it has been answered.
+  const isLocked = ending === 'locked' || (profile.locked && work === null);
 
   useEffect(() => {
-    if (ending !== null) app.dispatch({ kind: 'handled', challenge: challengeId });
+    if (ending !== null && ending !== 'locked')
+      app.dispatch({ kind: 'handled', challenge: challengeId });
   }, [ending]);
 
-  if (shown === 'locked') return <Locked profile={profile} />;
-  if (challenge === undefined || shown !== null) {
-    return (
-      <ApprovalEnd ending={shown ?? 'over'} service={challenge?.service ?? ''} profile={profile} />
-    );
-  }
-  if (profile.locked) return <Locked profile={profile} />;
   const onFailure = (error: unknown): string | null => {
     const { ended, text } = endingOf(error);
     if (ended !== null) setEnding(ended);
     return text === null ? null : t(text, { organisation: profile.organisation });
   };
+  const hasNoEnd = shown === null || shown === 'over' || shown === 'killed' || shown === 'locked';
+  if (isLocked && hasNoEnd) {
+    return live === undefined ? (
+      <Locked profile={profile} />
+    ) : (
+      <LockedRequest profile={profile} challenge={live} onEnd={setEnding} onFailure={onFailure} />
+    );
+  }
+  if (challenge === undefined || shown !== null) {
+    const ended = shown === null || shown === 'locked' ? 'over' : shown;
+    return <ApprovalEnd ending={ended} service={challenge?.service ?? ''} profile={profile} />;
+  }
   return (
     <ApproveForm
       profile={profile}
@@ -179,24 +189,7 @@ function ApproveForm(props: {
           {work === 'checking' ? t('approve.checking') : t('approve.submit')}
         </button>
       </form>
-      <div class="pair">
-        <button
-          type="button"
-          class="button"
-          aria-disabled={work !== null}
-          onClick={() => turnDown('deny')}
-        >
-          {t('approve.deny')}
-        </button>
-        <button
-          type="button"
-          class="button danger"
-          aria-disabled={work !== null}
-          onClick={() => turnDown('not_me')}
-        >
-          {t('approve.not-me')}
-        </button>
-      </div>
+      <TurnDown isBusy={work !== null} onChoice={turnDown} />
       <p class="note centre">{t('approve.warning', { organisation: profile.organisation })}</p>
     </div>
   );

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { t } from '../locale/text.js';
 import { useApp } from '../parts/app-context.js';
 import { Heading } from '../parts/heading.js';
@@ -6,7 +7,8 @@ import { WhoPill } from '../parts/who.js';
 import type { StoredProfile } from '../profiles/stored-profile.js';
 
 /** Five wrong PINs. */
-export function Locked({ profile }: { profile: StoredProfile }) {
+export function Locked(props: { profile: StoredProfile; children?: ComponentChildren }) {
+  const { profile } = props;
   const app = useApp();
   return (
     <div class="stack">
@@ -24,6 +26,7 @@ export function Locked({ profile }: { profile: StoredProfile }) {
           <li>{t('locked.step2')}</li>
         </ol>
       </div>
+      {props.children}
       <button type="button" class="button primary" onClick={() => app.go({ at: 'add' })}>
         {t('home.add')}
       </button>

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { learnDrift } from '../../../../src/factors/otp/drift.js';
 import type { LearntDrift } from '../../../../src/factors/otp/drift.js';
 import { codeAt } from '../../../../src/factors/otp/oath.js';
-import { findDrift } from '../../../../src/factors/otp/resync-search.js';
+import { findDevice } from '../../../../src/factors/otp/find-device.js';
 
 const after = (start: LearntDrift, ...offsets: (-1 | 0 | 1)[]) => offsets.reduce(learnDrift, start);
 const fresh = { drift: 0, run: 0 };
@@ -33,6 +33,7 @@ describe('resync by two codes', () => {
   const step = now / 30_000;
   const credential = {
     id: 'otp_a',
+    kind: 'totp' as const,
     secret: Buffer.from('12345678901234567890'),
     algorithm: 'SHA1',
     digits: 6,
@@ -43,20 +44,22 @@ describe('resync by two codes', () => {
   const code = (at: number) => codeAt(credential.secret, at, credential);
 
   test.each([-10, -7, 0, 3, 10])('finds a clock that is %i steps off', (drift) => {
-    const found = findDrift(credential, code(step + drift - 1), code(step + drift), now);
-    expect(found).toEqual({ drift, step: step + drift });
+    const found = findDevice(credential, code(step + drift - 1), code(step + drift), now);
+    expect(found).toEqual({ step: step + drift, learnt: { drift, run: 0 } });
   });
 
   test('not further, not backwards, not with a gap, not with the same code twice', () => {
-    expect(findDrift(credential, code(step + 10), code(step + 11), now)).toBeNull();
-    expect(findDrift(credential, code(step), code(step - 1), now)).toBeNull();
-    expect(findDrift(credential, code(step - 2), code(step), now)).toBeNull();
-    expect(findDrift(credential, code(step), code(step), now)).toBeNull();
+    expect(findDevice(credential, code(step + 10), code(step + 11), now)).toBeNull();
+    expect(findDevice(credential, code(step), code(step - 1), now)).toBeNull();
+    expect(findDevice(credential, code(step - 2), code(step), now)).toBeNull();
+    expect(findDevice(credential, code(step), code(step), now)).toBeNull();
   });
 
   test('not with codes that are used up', () => {
     const used = { ...credential, lastStep: step };
-    expect(findDrift(used, code(step), code(step + 1), now)).toBeNull();
-    expect(findDrift(used, code(step + 1), code(step + 2), now)).toMatchObject({ drift: 2 });
+    expect(findDevice(used, code(step), code(step + 1), now)).toBeNull();
+    expect(findDevice(used, code(step + 1), code(step + 2), now)).toMatchObject({
+      learnt: { drift: 2 },
+    });
   });
 });

@@ -6,6 +6,7 @@ const now = 1_800_000_000_000;
 const step = now / 30_000;
 const credential = (change: { id?: string; drift?: number; lastStep?: number } = {}) => ({
   id: 'otp_a',
+  kind: 'totp' as const,
   secret: Buffer.from('12345678901234567890'),
   algorithm: 'SHA1',
   digits: 6,
