@@ -242,7 +242,6 @@ test.each([
 });
 
 test('what is in a file is listed with its state, and not removed', async () => {
-  const { mkdirSync } = await import('node:fs');
   mkdirSync(join(folder, 'parties'));
   const party = (id: string, saml: string) =>
     `id: ${id}\nname: Wages\nprotocol: saml\nsaml: { ${saml} }\n`;
@@ -252,7 +251,9 @@ test('what is in a file is listed with its state, and not removed', async () => 
     'other  Wages (saml, file, NOT IN FORCE: its metadata has not been taken yet)\n' +
       'wages  Wages (saml, file, in force)\n',
   );
-  expect((await bring('sp.xml')).err).toContain('is taken by wages');
+  const taken = (await bring('sp.xml')).err;
+  expect(taken).toContain('is taken by wages');
+  expect(taken).toContain('name it by --id');
   expect((await call(['rp', 'import', 'sp.xml', '--id', 'wages'])).err).toContain('in a file');
   expect((await call(['rp', 'remove', 'wages'])).err).toContain('remove it there');
 });

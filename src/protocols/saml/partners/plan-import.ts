@@ -135,7 +135,10 @@ async function takenNames(
   const { parties, problems } = layered(deps.inFiles, [...read, candidate], deps);
   const faults = problems
     .filter(({ path }) => path.startsWith(`${placeOfRegistered(id)}: `))
-    .map(({ problem, remedy }) => ({ problem: `describes ${entityId}, which ${problem}`, remedy }));
+    .map(({ problem }) => ({
+      problem: `describes ${entityId}, which ${problem}`,
+      remedy: takenRemedy,
+    }));
   if (faults.length > 0) return faults;
   // Those whose metadata is fetched may not say in their settings who they are.
   const metadata = new Map(
@@ -149,11 +152,13 @@ async function takenNames(
   return [
     {
       problem: `describes ${entityId}, which is taken by ${owner.party.id}`,
-      remedy: 'Give each relying party its own entity id.',
+      remedy: takenRemedy,
     },
   ];
 }
 
+const takenRemedy =
+  'To update an imported service, name it by --id. Two services need two entity ids.';
 const inFile = (id: string): Fault => ({
   problem: `cannot become ${id}, which is described in a file`,
   remedy: 'Change the file, or choose another --id.',
