@@ -2,6 +2,7 @@ import { protocolSections } from '../server/protocol-sections.js';
 import { auditCommands } from './audit-commands.js';
 import type { Command } from './command.js';
 import { createConfigCheck } from './config-check.js';
+import { deviceCommands } from './device-commands.js';
 import { keyCommands } from './key-commands.js';
 import { personCommands } from './person-commands.js';
 import { createPolicyExplain } from './policy-explain.js';
@@ -10,6 +11,7 @@ import { createPolicyExplain } from './policy-explain.js';
 export const commands: readonly Command[] = [
   createConfigCheck(protocolSections),
   ...personCommands,
+  ...deviceCommands,
   createPolicyExplain(protocolSections),
   ...keyCommands,
   ...auditCommands,
