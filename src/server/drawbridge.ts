@@ -7,6 +7,8 @@ import type { PollLoop } from '../jobs/poll-loop.js';
 import { createMailJob } from '../mail/mail-job.js';
 import { createMailTransport } from '../mail/create-mail-transport.js';
 import { createBrowserDispatcher } from '../login/browser-dispatcher.js';
+import { createExternalMfaProtocol } from '../protocols/external-mfa/external-mfa-protocol.js';
+import type { MicrosoftClouds } from '../protocols/external-mfa/microsoft-clouds.js';
 import { createOidcProtocol } from '../protocols/oidc/oidc-protocol.js';
 import { createSamlEntities } from '../protocols/saml/entities/create-saml-entities.js';
 import { createPartnerDirectory } from '../protocols/saml/partners/partner-directory.js';
@@ -32,6 +34,8 @@ export interface DrawbridgeChoices extends Omit<FoundationChoices, 'onQueued'> {
   /** Further protocols, mounted before the end of the chain. */
   protocols?: readonly ProtocolFactory[];
   demo?: () => DemoHome;
+  /** Another place than Microsoft's for what its clouds publish; for tests. */
+  microsoftClouds?: MicrosoftClouds;
 }
 
 export interface RelyingPartySource extends RelyingPartyRegistry {
@@ -109,6 +113,16 @@ export async function createDrawbridge(
   parts.visitors.set('saml', saml.logout.visitor);
   parts.answerers.set('saml', saml.logout.answerer);
 
+
+  const externalMfa = createExternalMfaProtocol({
+    ...shared,
+    privateHosts: configuration.oidc.privateHosts,
+    onError: (error) => {
+      base.logger.error('external_mfa.failed', {}, error);
+    },
+    ...(choices.microsoftClouds === undefined ? {} : { clouds: choices.microsoftClouds }),
+  });
+
   const observer = observeJobs(base);
   const metadata = keepPartnerMetadata(base, {
     registry,
@@ -153,6 +167,7 @@ export async function createDrawbridge(
   mount.use(oidc.router);
   mount.use(parts.tourPages);
   mount.use(saml.router);
+  mount.use(externalMfa.router);
   mount.use(
     createBrowserDispatcher({
       ...shared,
@@ -183,6 +198,7 @@ export async function createDrawbridge(
       files.close?.();
       oidc.close();
       saml.close();
+      externalMfa.close();
       partners.close();
       dependencies.stop();
       await metadata.stop();

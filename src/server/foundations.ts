@@ -180,6 +180,8 @@ export const routeNames: ReadonlySet<string> = new Set([
   'consent',
   'device',
   'device_authorization',
+  'external-mfa',
+  'federationmetadata',
   'health',
   'home',
   'introspect',

@@ -1,4 +1,5 @@
 import { systemClock, type Clock } from '../kernel/clock.js';
+import { externalMfaSettings } from '../protocols/external-mfa/external-mfa-settings.js';
 import { oidcSettings } from '../protocols/oidc/client-settings.js';
 import { createSamlSection } from '../protocols/saml/partners/saml-section.js';
 import type { ProtocolSection } from '../relying-parties/relying-party-document.js';
@@ -12,6 +13,12 @@ export function createProtocolSections(deps: {
   return [
     { protocol: 'oidc', key: 'oidc', schema: oidcSettings, uniqueKeys: ['client_id'] },
     createSamlSection(deps),
+    {
+      protocol: 'external-mfa',
+      key: 'external_mfa',
+      schema: externalMfaSettings,
+      uniqueKeys: ['client_id'],
+    },
   ];
 }
 

@@ -1,6 +1,7 @@
 import { firstTables } from './0001-first-tables.js';
 import { demandedPasswordChange } from './0002-demanded-password-change.js';
 import { registeredPartiesAndSaml } from './0003-registered-parties-and-saml.js';
+import { externalMfa } from './0005-external-mfa.js';
 import type { Migration } from './migration.js';
 
 /** In the order they are applied. Named here one by one because the product is bundled: there is no folder to scan. */
@@ -8,4 +9,5 @@ export const allMigrations: readonly Migration[] = [
   firstTables,
   demandedPasswordChange,
   registeredPartiesAndSaml,
+  externalMfa,
 ];
