@@ -13,6 +13,7 @@ import { createOidcProtocol } from '../protocols/oidc/oidc-protocol.js';
 import { createSamlEntities } from '../protocols/saml/entities/create-saml-entities.js';
 import { createPartnerDirectory } from '../protocols/saml/partners/partner-directory.js';
 import { createSamlProtocol } from '../protocols/saml/saml-protocol.js';
+import { createWsFedProtocol } from '../protocols/wsfed/wsfed-protocol.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import { createDependencyWatch } from './dependency-watch.js';
 import { createEdge, type Edge } from './edge.js';
@@ -113,6 +114,10 @@ export async function createDrawbridge(
   parts.visitors.set('saml', saml.logout.visitor);
   parts.answerers.set('saml', saml.logout.answerer);
 
+  const wsfed = createWsFedProtocol({ ...shared, organisation: configuration.organisation.name });
+  parts.enders.set('wsfed', wsfed.ender);
+  parts.visitors.set('wsfed', wsfed.visitor);
+
 
   const externalMfa = createExternalMfaProtocol({
     ...shared,
@@ -167,6 +172,7 @@ export async function createDrawbridge(
   mount.use(oidc.router);
   mount.use(parts.tourPages);
   mount.use(saml.router);
+  mount.use(wsfed.router);
   mount.use(externalMfa.router);
   mount.use(
     createBrowserDispatcher({
@@ -198,6 +204,7 @@ export async function createDrawbridge(
       files.close?.();
       oidc.close();
       saml.close();
+      wsfed.close();
       externalMfa.close();
       partners.close();
       dependencies.stop();

@@ -182,6 +182,7 @@ export const routeNames: ReadonlySet<string> = new Set([
   'device_authorization',
   'external-mfa',
   'federationmetadata',
+  'federationmetadata',
   'health',
   'home',
   'introspect',
@@ -198,4 +199,5 @@ export const routeNames: ReadonlySet<string> = new Set([
   'token',
   'userinfo',
   'well-known',
+  'wsfed',
 ]);
