@@ -115,7 +115,6 @@ async function judgeResponse(
   ) {
     return;
   }
-  judgeAddress(response, assertion, question, verdicts);
   const issuer = textOf(assertion, ns, 'Issuer');
   const { domain, domains } = domainsOfIssuer(issuer, question, facts);
   const around = textOf(response, ns, 'Issuer');
@@ -127,6 +126,7 @@ async function judgeResponse(
   );
   await judgeSignature(assertion, xml, 'ID', domain, { verdicts, signatures: facts.signatures });
   judgeAssertion(assertion, question, facts, domains, verdicts);
+  judgeAddress(response, assertion, question, verdicts);
 }
 
 function judgeAddress(

@@ -102,7 +102,7 @@ export async function signByXmlsec1(
       element,
       file,
     ]);
-    if (!signed.ok) throw new Error(`xmlsec1 does not sign: ${signed.output}`);
+    if (!signed.ok) throw new Error(`xmlsec1 does not sign: ${signed.complaints}`);
     return signed.output
       .replace(/^<\?xml[^>]*\?>\s*/, '')
       .replace(

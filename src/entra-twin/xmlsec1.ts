@@ -13,6 +13,7 @@ export class Xmlsec1Missing extends Error {
 export interface Xmlsec1Answer {
   ok: boolean;
   output: string;
+  complaints: string;
 }
 
 /** Runs the program. @throws Xmlsec1Missing */
@@ -27,7 +28,7 @@ export function xmlsec1(args: readonly string[]): Promise<Xmlsec1Answer> {
           reject(new Xmlsec1Missing());
           return;
         }
-        resolve({ ok: error === null, output: `${stdout}${stderr}` });
+        resolve({ ok: error === null, output: stdout, complaints: stderr });
       },
     );
   });
