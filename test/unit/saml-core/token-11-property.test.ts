@@ -46,8 +46,8 @@ test('whatever people are called: canonical to the byte, verified, and read as i
 
 function readByXmldom(xml: string): Person {
   const document = new DOMParser().parseFromString(xml, 'text/xml');
-  const all = (name: string, within: Document | Element = document as unknown as Document) =>
-    Array.from(within.getElementsByTagNameNS(SAML, name)) as unknown as Element[];
+  const all = (name: string, within: Document | Element = document) =>
+    Array.from(within.getElementsByTagNameNS(SAML, name));
   const one = (name: string) => all(name)[0] as Element;
   const text = (element: Element) => element.textContent ?? '';
   const value = (element: Element, name: string) => element.getAttribute(name) ?? '';
