@@ -12,6 +12,7 @@ import { samlRoundTrips } from './figures/saml-round-trips.js';
 import { saml11Tokens } from './figures/saml11-tokens.js';
 import { signInCpu } from './figures/sign-in-cpu.js';
 import { start } from './figures/start.js';
+import { wsFedRepeatCpu } from './figures/wsfed-repeat-cpu.js';
 import { renderTable } from './table.js';
 
 /**
@@ -30,6 +31,7 @@ const figures: readonly Figure[] = [
   samlRepeatCpu,
   samlRoundTrips,
   saml11Tokens,
+  wsFedRepeatCpu,
 ];
 const named = process.argv.slice(2);
 const isMeant = (figure: Figure, name: string) =>
