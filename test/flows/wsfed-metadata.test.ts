@@ -33,6 +33,16 @@ function certificates(xml: string): string[] {
   );
 }
 
+/** The document once every process shows so many keys: others hear of a change a moment later. */
+async function shown(url: string, count: number): Promise<string> {
+  for (let agreed = 0; ;) {
+    const xml = await fetched(url);
+    agreed = certificates(xml).length === count ? agreed + 1 : 0;
+    if (agreed === 4) return xml;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 test('signed, under the names of AD FS, in capitals too', async () => {
   const answer = await fetch(path());
   expect(answer.headers.get('content-type')).toBe('application/samlmetadata+xml');
@@ -48,7 +58,7 @@ test('signed, under the names of AD FS, in capitals too', async () => {
     'federationmetadata/2007-06/federationmetadata',
     'FederationMetadata/2007-06/FederationMetadata',
   );
-  expect(await fetched(capitals)).toBe(xml);
+  expect(certificates(await fetched(capitals))).toEqual([certificate]);
 });
 
 test('each issuer has its own, at one address', async () => {
@@ -66,8 +76,7 @@ test('both certificates are there during a rollover, the one that signs first', 
   const before = certificates(await fetched(path('/north')));
   expect(before).toHaveLength(1);
   await server.drawbridge.base.keys.rotate('north', 'saml', 'RS256', { publishLeadMs: 24 * hour });
-  const during = await fetched(path('/north'));
-  expect(certificates(during)).toHaveLength(2);
+  const during = await shown(path('/north'), 2);
   expect(certificates(during)[0]).toBe(before[0]);
   xmlsecVerify(during, { certificate: before[0] ?? '' });
   clock.advance(25 * hour);
