@@ -3,6 +3,7 @@ import { auditCommands } from './audit-commands.js';
 import type { Command } from './command.js';
 import { createConfigCheck } from './config-check.js';
 import { keyCommands } from './key-commands.js';
+import { m365Commands } from './m365/m365-commands.js';
 import { personCommands } from './person-commands.js';
 import { registrationCommands } from './registration-commands.js';
 import { createPolicyExplain } from './policy-explain.js';
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   ...rpCommands,
   createPolicyExplain(protocolSections),
   ...keyCommands,
+  ...m365Commands,
   ...registrationCommands,
   ...auditCommands,
 ];

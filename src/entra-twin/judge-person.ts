@@ -40,7 +40,7 @@ export function judgePerson(
       'ImmutableID is that of who signed in',
       immutableId === expected.immutableId,
       'AADSTS51004',
-      `${expected.upn} has ${expected.immutableId}, and ${immutableId} was sent`,
+      `${expected.upn} has ${expected.immutableId ?? 'none'}, and ${immutableId} was sent`,
     );
   }
   if (upn === null) {

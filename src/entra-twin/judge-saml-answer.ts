@@ -5,6 +5,7 @@ import {
   type FederationQuestion,
 } from './federation-facts.js';
 import { judgeSignature } from './judge-signature.js';
+import { judgeAddressOfForm } from './judge-address-of-form.js';
 import { fieldOf, type PostedForm } from './posted-form.js';
 import { Verdicts, type Verdict } from './verdict.js';
 import { entra, namespaces } from './wire-names.js';
@@ -21,12 +22,7 @@ export async function judgeSamlAnswer(
   facts: FederationFacts,
 ): Promise<Verdict[]> {
   const verdicts = new Verdicts();
-  verdicts.expect(
-    'It is posted to login.srf',
-    form.action === entra.loginUrl,
-    'AADSTS50008',
-    `it is posted to ${form.action}, and Entra never sees it`,
-  );
+  judgeAddressOfForm(form, verdicts);
   if (question.requestId === null)
     verdicts.skip('RelayState is what was sent', 'that is not known');
   else {

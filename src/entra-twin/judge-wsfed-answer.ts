@@ -6,6 +6,7 @@ import {
 import { judgeSignature } from './judge-signature.js';
 import { judgeToken11 } from './judge-token11.js';
 import { judgeWindow } from './judge-window.js';
+import { judgeAddressOfForm } from './judge-address-of-form.js';
 import { fieldOf, type PostedForm } from './posted-form.js';
 import { Verdicts, type Verdict } from './verdict.js';
 import { entra, namespaces } from './wire-names.js';
@@ -22,12 +23,7 @@ export async function judgeWsFedAnswer(
   facts: FederationFacts,
 ): Promise<Verdict[]> {
   const verdicts = new Verdicts();
-  verdicts.expect(
-    'It is posted to login.srf',
-    form.action === entra.loginUrl,
-    'AADSTS50008',
-    `it is posted to ${form.action}, and Entra never sees it`,
-  );
+  judgeAddressOfForm(form, verdicts);
   const action = fieldOf(form, 'wa');
   verdicts.expect(
     'wa is wsignin1.0',

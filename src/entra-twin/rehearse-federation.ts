@@ -24,8 +24,10 @@ export interface FederatedPerson {
   domain: FederatedDomain;
   user: TenantUser;
   credentials: Credentials;
-  /** One that has been here already brings its session along. */
+  /** One that has been here already brings its session along; a new one when left out. */
   browser?: WebBrowser;
+  /** Whether everything that the person shows is seen: not where a session may stand for it. */
+  watched?: boolean;
 }
 
 export type FederationAttempt =
@@ -54,7 +56,7 @@ export async function rehearseFederation(
     multiFactor: stepUp,
     multiFactorMaxAge: attempt.protocol === 'wsFed' && stepUp ? recordedMfaMaxAge : null,
     freshSince: fresh ? at : null,
-    shown: person.browser === undefined ? arrival.shown : null,
+    shown: (person.watched ?? person.browser === undefined) ? arrival.shown : null,
   };
   const facts: FederationFacts = { ...deps, now: surroundings.now() };
   const judge = attempt.protocol === 'saml' ? judgeSamlAnswer : judgeWsFedAnswer;

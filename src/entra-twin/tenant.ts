@@ -8,10 +8,10 @@ export interface FederatedDomain {
   signingCertificates: readonly string[];
 }
 
-/** Somebody in the tenant; `upn` in any case, `immutableId` is `onPremisesImmutableId`. */
+/** Somebody in the tenant; `upn` in any case, `immutableId` is `onPremisesImmutableId`, `null` when it is not set. */
 export interface TenantUser {
   upn: string;
-  immutableId: string;
+  immutableId: string | null;
 }
 
 /** The people of a tenant, found as Entra finds them. */
@@ -21,7 +21,9 @@ export interface TenantUsers {
 }
 
 export function createTenantUsers(users: readonly TenantUser[]): TenantUsers {
-  const byId = new Map(users.map((user) => [user.immutableId, user]));
+  const byId = new Map(
+    users.flatMap((user) => (user.immutableId === null ? [] : [[user.immutableId, user] as const])),
+  );
   const byUpn = new Map(users.map((user) => [user.upn.toLowerCase(), user]));
   return {
     byImmutableId: (immutableId) => byId.get(immutableId) ?? null,

@@ -30,8 +30,8 @@ export interface TwinScene {
   providerKey: MadeKey & { kid: string };
   /** Of the provider; only the model can be set otherwise. */
   settings: ModelSettings | null;
-  person: TenantUser;
-  otherPerson: TenantUser;
+  person: ScenePerson;
+  otherPerson: ScenePerson;
   method: ExternalMfaMethod;
   federate(attempt: FederationAttempt): Promise<Verdict[]>;
   secondFactor(): Promise<Verdict[]>;
@@ -40,6 +40,7 @@ export interface TwinScene {
 }
 
 export interface ScenePerson extends TenantUser {
+  immutableId: string;
   credentials: Credentials;
 }
 

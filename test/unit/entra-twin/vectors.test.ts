@@ -28,49 +28,64 @@ describe('what the twin sends has the shape of what was recorded', () => {
   const passiveSignInUri = 'https://fs.contoso.com/adfs/ls/';
 
   for (const name of ['unsigned', 'signed'] as const) {
-    vectorTest(`SAML, ${name}`, [`saml/authnrequest-2024-${name}.xml`], async (recorded = '') => {
-      const form = `${name}-2024` as const;
-      const choices = { form, passiveSignInUri, multiFactor: false, fresh: false, key };
-      const request = await samlRequest(choices, surroundings);
-      const xml = Buffer.from(request.form.fields[0]?.[1] ?? '', 'base64').toString();
-      expect(shapeOf(readXml(xml))).toEqual(shapeOf(readXml(recorded.trim())));
-    });
+    vectorTest(
+      `SAML, ${name}`,
+      [`microsoft-365/saml/authnrequest-2024-${name}.xml`],
+      async (recorded = '') => {
+        const form = `${name}-2024` as const;
+        const choices = { form, passiveSignInUri, multiFactor: false, fresh: false, key };
+        const request = await samlRequest(choices, surroundings);
+        const xml = Buffer.from(request.form.fields[0]?.[1] ?? '', 'base64').toString();
+        expect(shapeOf(readXml(xml))).toEqual(shapeOf(readXml(recorded.trim())));
+      },
+    );
   }
 
-  vectorTest('Microsoft’s metadata', ['saml/sp-metadata-2021-signed.xml'], async (file = '') => {
-    const recorded = readXml(file.trim());
-    const own = readXml(await samlMetadata(key, '_1'));
-    const names = (document: XmlElement, name: string) =>
-      findAll(document, 'urn:oasis:names:tc:SAML:2.0:metadata', name);
-    expect(own.attributes.get('entityID')).toBe(recorded.attributes.get('entityID'));
-    const [consumer] = names(own, 'AssertionConsumerService');
-    const [recordedConsumer] = names(recorded, 'AssertionConsumerService');
-    expect(attributeOf(consumer ?? null, 'Location')).toBe(
-      attributeOf(recordedConsumer ?? null, 'Location'),
-    );
-  });
+  vectorTest(
+    'Microsoft’s metadata',
+    ['microsoft-365/saml/sp-metadata-2021-signed.xml'],
+    async (file = '') => {
+      const recorded = readXml(file.trim());
+      const own = readXml(await samlMetadata(key, '_1'));
+      const names = (document: XmlElement, name: string) =>
+        findAll(document, 'urn:oasis:names:tc:SAML:2.0:metadata', name);
+      expect(own.attributes.get('entityID')).toBe(recorded.attributes.get('entityID'));
+      const [consumer] = names(own, 'AssertionConsumerService');
+      const [recordedConsumer] = names(recorded, 'AssertionConsumerService');
+      expect(attributeOf(consumer ?? null, 'Location')).toBe(
+        attributeOf(recordedConsumer ?? null, 'Location'),
+      );
+    },
+  );
 
   const forms: [number, WsFedRequestForm][] = [
     [0, 'plain'],
     [1, 'step-up'],
   ];
   for (const [index, form] of forms) {
-    vectorTest(`WS-Federation, ${form}`, ['wsfed/recorded-signin-urls.txt'], (file = '') => {
-      const recorded = file.split('\n').filter((line) => line.startsWith('https://'))[index];
-      const username = 'user@example.com';
-      const { url } = wsFedRequest({ form, passiveSignInUri, username }, surroundings);
-      const namesOf = (address: string) => [...new URL(address).searchParams.keys()];
-      const sent = namesOf(url);
-      const before = namesOf(recorded ?? '');
-      expect([...sent].sort()).toEqual([...before].sort());
-      if (form === 'step-up') expect(sent.slice(0, 2)).toEqual(before.slice(0, 2));
-      expect(new URL(url).searchParams.get('wctx')?.replace(/estsrequest=.*/, '')).toBe(
-        new URL(recorded ?? '').searchParams.get('wctx')?.replace(/estsrequest=.*/, ''),
-      );
-    });
+    vectorTest(
+      `WS-Federation, ${form}`,
+      ['microsoft-365/wsfed/recorded-signin-urls.txt'],
+      (file = '') => {
+        const recorded = file.split('\n').filter((line) => line.startsWith('https://'))[index];
+        const username = 'user@example.com';
+        const { url } = wsFedRequest({ form, passiveSignInUri, username }, surroundings);
+        const namesOf = (address: string) => [...new URL(address).searchParams.keys()];
+        const sent = namesOf(url);
+        const before = namesOf(recorded ?? '');
+        expect([...sent].sort()).toEqual([...before].sort());
+        if (form === 'step-up') expect(sent.slice(0, 2)).toEqual(before.slice(0, 2));
+        expect(new URL(url).searchParams.get('wctx')?.replace(/estsrequest=.*/, '')).toBe(
+          new URL(recorded ?? '').searchParams.get('wctx')?.replace(/estsrequest=.*/, ''),
+        );
+      },
+    );
   }
 
-  const eam = ['eam/claims-request-param.json', 'eam/id_token_hint-member-2024docs.txt'];
+  const eam = [
+    'microsoft-365/eam/claims-request-param.json',
+    'microsoft-365/eam/id_token_hint-member-2024docs.txt',
+  ];
   vectorTest(
     'External MFA: the claims parameter and the hint',
     eam,
@@ -103,7 +118,7 @@ describe('what the twin sends has the shape of what was recorded', () => {
 
 describe('the twin judges what was recorded', () => {
   for (const name of ['RSTR', 'RSTR2005', 'common']) {
-    const token = `wsfed/saml11-assertion-${name}-VERIFIED.xml`;
+    const token = `microsoft-365/wsfed/saml11-assertion-${name}-VERIFIED.xml`;
     vectorTest(`the signature of the AD FS token ${name}`, [token], async (file = '') => {
       const xml = file.trim();
       const token = readXml(xml);
@@ -125,7 +140,7 @@ describe('the twin judges what was recorded', () => {
     });
   }
 
-  const matrix = 'eam/acr-amr-acceptance-matrix-makerx.txt';
+  const matrix = 'microsoft-365/eam/acr-amr-acceptance-matrix-makerx.txt';
   vectorTest('the matrix of acr and amr agrees with the rules', [matrix], (file = '') => {
     const rows = [
       ...file.matchAll(/\|\s*(\w+)\s*\|\s*(\w+)\s*\|\s*(success|fail)\s*\|\s*(AADSTS\d+)?/g),
