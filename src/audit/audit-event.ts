@@ -32,6 +32,7 @@ export const auditEventKinds = [
   'refresh_token.reused',
   'consent.given',
   'assertion.issued',
+  'external_account.linked',
   'client.registered',
   'client.changed',
   'client.removed',

@@ -4,6 +4,7 @@ import type { Command } from './command.js';
 import { createConfigCheck } from './config-check.js';
 import { deviceCommands } from './device-commands.js';
 import { keyCommands } from './key-commands.js';
+import { m365Commands } from './m365/m365-commands.js';
 import { personCommands } from './person-commands.js';
 import { registrationCommands } from './registration-commands.js';
 import { policyExplain } from './policy-explain.js';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   ...rpCommands,
   policyExplain,
   ...keyCommands,
+  ...m365Commands,
   ...registrationCommands,
   ...auditCommands,
 ];

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { SamlSettings } from '../protocols/saml/saml-settings.js';
-import { isOwnField } from '../protocols/saml/issuing/person-field.js';
+import { isOwnField } from '../directory/person-field.js';
 import type { PartnerMetadata } from '../saml-core/metadata.js';
 import { bindings } from '../saml-core/namespaces.js';
 import { printable, printableTime } from './printable.js';

@@ -4,13 +4,20 @@ import { keyPurposes } from '../keys/key-purposes.js';
 import type { KeyPurpose, SigningKey } from '../keys/key-store.js';
 import { UsageError } from './command.js';
 
-/** Those whose keys every issuer has from its first start. */
-const purposes = ['oidc', 'saml', 'saml-encryption'] as const satisfies readonly KeyPurpose[];
+/** Those of external-mfa are there once a relying party needed them; the default issuer has them. */
+const purposes = [
+  'oidc',
+  'saml',
+  'saml-encryption',
+  'external-mfa',
+] as const satisfies readonly KeyPurpose[];
 
 type Purpose = (typeof purposes)[number];
 
+const day = 24 * 60 * 60_000;
+
 /** Partners that fetch metadata once a day have seen the key by then. */
-const usualMetadataLeadMs = 24 * 60 * 60_000;
+const usualLeadMs: Partial<Record<Purpose, number>> = { saml: day, 'saml-encryption': day };
 
 /** @throws UsageError */
 export function chosenPurpose(written: string | undefined): Purpose {
@@ -49,7 +56,7 @@ export function chosenAlgorithm(
  */
 export function chosenLead(written: string | undefined, purpose: Purpose): number {
   const { shortestLeadMs } = keyPurposes[purpose];
-  if (written === undefined) return purpose === 'oidc' ? shortestLeadMs : usualMetadataLeadMs;
+  if (written === undefined) return Math.max(shortestLeadMs, usualLeadMs[purpose] ?? 0);
   const lead = parseDuration(written);
   if (lead !== null && lead >= shortestLeadMs) return lead;
   throw new UsageError(`--lead is a duration of at least ${formatDuration(shortestLeadMs)}.`);

@@ -8,7 +8,7 @@ import { chosenAlgorithm, chosenIssuer, chosenLead, chosenPurpose } from './key-
 const list: Command = {
   name: 'keys list',
   summary: 'List the keys of an issuer, with when they are used and retired',
-  usage: `keys list [--issuer ID] [--purpose oidc|saml|saml-encryption]
+  usage: `keys list [--issuer ID] [--purpose oidc|saml|saml-encryption|external-mfa]
 
 --issuer   which issuer; left out: default
 --purpose  what the keys are for; left out: oidc`,
@@ -29,7 +29,7 @@ const list: Command = {
 const rotate: Command = {
   name: 'keys rotate',
   summary: 'Publish the next key; it is used once those who check it have had time to fetch it',
-  usage: `keys rotate [--issuer ID] [--purpose oidc|saml|saml-encryption]
+  usage: `keys rotate [--issuer ID] [--purpose oidc|saml|saml-encryption|external-mfa]
             [--algorithm ES256|RS256] [--lead DURATION] [--emergency]
 
 --issuer     which issuer; left out: default
@@ -37,7 +37,8 @@ const rotate: Command = {
 --algorithm  which of the two keys for oidc; keys for SAML are always RS256
 --lead       how long the key is published before it is used. For oidc 1h, which is also the least: as long as
              services may keep our keys. For SAML 24h, at least 7h: partners are told to fetch our metadata every
-             6 hours, many do so once a day, and where somebody has to load it by hand write 14d or more
+             6 hours, many do so once a day, and where somebody has to load it by hand write 14d or more.
+             For external-mfa 48h, which is also the least: Entra keeps keys for a day
 --emergency  the key is stolen: the new one is used at once and the old one is gone`,
   run: async (args, io) => {
     const { values } = parseArgs({

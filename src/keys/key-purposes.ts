@@ -9,6 +9,9 @@ export const jwksCacheMs = hour;
 /** Longest that SAML partners are told to keep our metadata before they fetch it again. */
 export const metadataCacheMs = 6 * hour;
 
+/** Entra keeps keys for a day, and asks that a new one be shown for two before it signs. */
+const entraLeadMs = 48 * hour;
+
 interface PurposeTraits {
   algorithms: readonly SigningKey['algorithm'][];
   /** What the certificate says; `null`: the purpose needs no certificate. */
@@ -35,6 +38,6 @@ export const keyPurposes: Readonly<Record<KeyPurpose, PurposeTraits>> = {
   'external-mfa': {
     algorithms: ['RS256'],
     certificate: 'digitalSignature',
-    shortestLeadMs: jwksCacheMs,
+    shortestLeadMs: entraLeadMs,
   },
 };

@@ -55,7 +55,8 @@ export class SignInEngine {
 
   /** The first step of a new record: a joined session may already hold a part of the proof, or all of it. */
   async start(record: SignInRecord, at: SignInCircumstances): Promise<SignInRecord> {
-    return this.#proceed({ ...record, person: await this.#personOfSession(record) }, at);
+    const person = (await this.#personOfSession(record)) ?? (await this.#personVouchedFor(record));
+    return this.#proceed({ ...record, person }, at);
   }
 
   /** @throws DependencyUnavailable, Overloaded when nothing could be judged; the record stays as it was. */
@@ -372,6 +373,13 @@ export class SignInEngine {
   async #personOfSession({ session, request }: SignInRecord): Promise<Person | null> {
     if (session === null || request.force) return null;
     return this.#inForce({ id: session.person, epoch: session.epoch });
+  }
+
+  /** Whom another party has proved something of already; what it proved is about them alone. */
+  async #personVouchedFor({ request }: SignInRecord): Promise<Person | null> {
+    if (request.subject === null || request.priorEvidence.length === 0) return null;
+    const person = await this.#deps.directory.find(request.subject);
+    return person !== null && !person.disabled ? person : null;
   }
 
   /** The person as they are now; `null` when they are disabled or what was issued at that epoch is void. */

@@ -22,7 +22,10 @@ export interface SignInRequest {
   loginHint: string | null;
   /** When set, only this person may complete the sign-in. */
   subject: PersonId | null;
-  /** Proofs that another party vouches for (an upstream provider, Entra). */
+  /**
+   * Proofs that another party vouches for (an upstream provider, Entra), of `subject`: with both, that person is known
+   * from the start and asked only for what is missing. Whoever sets them answers for the link between the two accounts.
+   */
   priorEvidence: readonly FactorEvent[];
   /** Second factors that count; `null`: all. */
   allowedFactors: readonly string[] | null;

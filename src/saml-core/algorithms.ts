@@ -16,6 +16,9 @@ export const signatureUris = {
 
 export const sha256Uri = `${xmlenc}sha256`;
 
+/** Only for partners that can do nothing better. */
+export const sha1Uris = { signature: `${xmldsig}rsa-sha1`, digest: `${xmldsig}sha1` } as const;
+
 /** What a partner may sign with. An allow-list: HMAC, DSA, MD5 and whatever comes up next are not in it. */
 const signatures = new Map<string, SignatureAlgorithm>([
   [`${more}rsa-sha256`, { hash: 'sha256', keyType: 'rsa' }],

@@ -6,6 +6,11 @@ export interface SamlSigningKey {
   privateKey: KeyObject;
   /** PEM. */
   certificate: string;
+  /**
+   * What is hashed with; SHA-256 when absent. `sha1` (RSA only) is for partners that can do nothing better, and never
+   * chosen without an operator's word.
+   */
+  hash?: 'sha1' | 'sha256';
 }
 
 export interface OutgoingAttribute {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { sha256Uri } from './algorithms.js';
 import { element } from './canonical-element.js';
 import { ns } from './namespaces.js';
 import type { SamlSigningKey } from './outgoing.js';
-import { signBytes, signatureUri } from './sign-bytes.js';
+import { digestUri, signBytes, signatureUri } from './sign-bytes.js';
 
 /** An element in canonical form, cut where its signature belongs. */
 export interface Signable {
@@ -13,14 +12,13 @@ export interface Signable {
   tail: string;
 }
 
-const transforms =
-  element(
-    'ds:Transforms',
-    null,
-    {},
-    element('ds:Transform', null, { Algorithm: `${ns.signature}enveloped-signature` }),
-    element('ds:Transform', null, { Algorithm: ns.exclusiveC14n }),
-  ) + element('ds:DigestMethod', null, { Algorithm: sha256Uri });
+const transforms = element(
+  'ds:Transforms',
+  null,
+  {},
+  element('ds:Transform', null, { Algorithm: `${ns.signature}enveloped-signature` }),
+  element('ds:Transform', null, { Algorithm: ns.exclusiveC14n }),
+);
 
 /**
  * The element with its enveloped signature. Head and tail are canonical and stay as they are in a canonical document
@@ -30,7 +28,10 @@ export async function signElement(
   { id, head, tail }: Signable,
   key: SamlSigningKey,
 ): Promise<string> {
-  const digest = createHash('sha256').update(head).update(tail).digest('base64');
+  const digest = createHash(key.hash ?? 'sha256')
+    .update(head)
+    .update(tail)
+    .digest('base64');
   const signedInfo =
     element('ds:CanonicalizationMethod', null, { Algorithm: ns.exclusiveC14n }) +
     element('ds:SignatureMethod', null, { Algorithm: signatureUri(key) }) +
@@ -39,6 +40,7 @@ export async function signElement(
       null,
       { URI: `#${id}` },
       transforms,
+      element('ds:DigestMethod', null, { Algorithm: digestUri(key) }),
       element('ds:DigestValue', null, {}, digest),
     );
   // Alone it declares its namespace; inside the signature that has done so.

@@ -10,10 +10,13 @@ import { pruneActivations } from '../devices/prune-activations.js';
 import { createMailJob } from '../mail/mail-job.js';
 import { createMailTransport } from '../mail/create-mail-transport.js';
 import { createBrowserDispatcher } from '../login/browser-dispatcher.js';
+import { createExternalMfaProtocol } from '../protocols/external-mfa/external-mfa-protocol.js';
+import type { MicrosoftClouds } from '../protocols/external-mfa/microsoft-clouds.js';
 import { createOidcProtocol } from '../protocols/oidc/oidc-protocol.js';
 import { createSamlEntities } from '../protocols/saml/entities/create-saml-entities.js';
 import { createPartnerDirectory } from '../protocols/saml/partners/partner-directory.js';
 import { createSamlProtocol } from '../protocols/saml/saml-protocol.js';
+import { createWsFedProtocol } from '../protocols/wsfed/wsfed-protocol.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import { createDependencyWatch } from './dependency-watch.js';
 import { createAuthenticator } from './authenticator.js';
@@ -39,6 +42,8 @@ export interface DrawbridgeChoices extends Omit<FoundationChoices, 'onQueued'> {
   demo?: () => DemoHome;
   /** How push services are reached, where it is not the system's way. */
   pushAgent?: Agent;
+  /** Another place than Microsoft's for what its clouds publish; for tests. */
+  microsoftClouds?: MicrosoftClouds;
 }
 
 export interface RelyingPartySource extends RelyingPartyRegistry {
@@ -117,6 +122,20 @@ export async function createDrawbridge(
   parts.visitors.set('saml', saml.logout.visitor);
   parts.answerers.set('saml', saml.logout.answerer);
 
+  const wsfed = createWsFedProtocol({ ...shared, organisation: configuration.organisation.name });
+  parts.enders.set('wsfed', wsfed.ender);
+  parts.visitors.set('wsfed', wsfed.visitor);
+
+
+  const externalMfa = createExternalMfaProtocol({
+    ...shared,
+    privateHosts: configuration.oidc.privateHosts,
+    onError: (error) => {
+      base.logger.error('external_mfa.failed', {}, error);
+    },
+    ...(choices.microsoftClouds === undefined ? {} : { clouds: choices.microsoftClouds }),
+  });
+
   const observer = observeJobs(base);
   const metadata = keepPartnerMetadata(base, {
     registry,
@@ -172,6 +191,8 @@ export async function createDrawbridge(
   mount.use(oidc.router);
   mount.use(parts.tourPages);
   mount.use(saml.router);
+  mount.use(wsfed.router);
+  mount.use(externalMfa.router);
   mount.use(
     createBrowserDispatcher({
       ...shared,
@@ -203,6 +224,8 @@ export async function createDrawbridge(
       files.close?.();
       oidc.close();
       saml.close();
+      wsfed.close();
+      externalMfa.close();
       partners.close();
       authenticator.close();
       dependencies.stop();

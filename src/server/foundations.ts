@@ -189,6 +189,9 @@ export const routeNames: ReadonlySet<string> = new Set([
   'consent',
   'device',
   'device_authorization',
+  'external-mfa',
+  'federationmetadata',
+  'federationmetadata',
   'health',
   'home',
   'introspect',
@@ -205,4 +208,5 @@ export const routeNames: ReadonlySet<string> = new Set([
   'token',
   'userinfo',
   'well-known',
+  'wsfed',
 ]);

@@ -1,6 +1,8 @@
 import { systemClock, type Clock } from '../kernel/clock.js';
+import { externalMfaSettings } from '../protocols/external-mfa/external-mfa-settings.js';
 import { oidcSettings } from '../protocols/oidc/client-settings.js';
 import { createSamlSection } from '../protocols/saml/partners/saml-section.js';
+import { wsFedSection } from '../protocols/wsfed/wsfed-settings.js';
 import type { ProtocolSection } from '../relying-parties/relying-party-document.js';
 
 /** What relying parties may speak, with the section of their files that goes with each. */
@@ -12,6 +14,13 @@ export function createProtocolSections(deps: {
   return [
     { protocol: 'oidc', key: 'oidc', schema: oidcSettings, uniqueKeys: ['client_id'] },
     createSamlSection(deps),
+    wsFedSection,
+    {
+      protocol: 'external-mfa',
+      key: 'external_mfa',
+      schema: externalMfaSettings,
+      uniqueKeys: ['client_id'],
+    },
   ];
 }
 

@@ -82,6 +82,8 @@ export interface PageModels {
     unreached: readonly string[];
     everywhere: boolean;
   };
+  /** A service elsewhere said that a sign-out is under way. `accountUrl`: where people sign out who are signed in. */
+  'logout/clean-up': { accountUrl: string | null };
   /**
    * Sends the browser to a service that is to be told of a logout: moves on by itself where scripts run, and goes on
    * without the service when that does not answer. One of `url` and `form`.

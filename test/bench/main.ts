@@ -9,8 +9,10 @@ import { samlRepeatCpu } from './figures/saml-repeat-cpu.js';
 import { samlRequests } from './figures/saml-requests.js';
 import { samlResponses } from './figures/saml-responses.js';
 import { samlRoundTrips } from './figures/saml-round-trips.js';
+import { saml11Tokens } from './figures/saml11-tokens.js';
 import { signInCpu } from './figures/sign-in-cpu.js';
 import { start } from './figures/start.js';
+import { wsFedRepeatCpu } from './figures/wsfed-repeat-cpu.js';
 import { renderTable } from './table.js';
 
 /**
@@ -28,6 +30,8 @@ const figures: readonly Figure[] = [
   samlHostile,
   samlRepeatCpu,
   samlRoundTrips,
+  saml11Tokens,
+  wsFedRepeatCpu,
 ];
 const named = process.argv.slice(2);
 const isMeant = (figure: Figure, name: string) =>

@@ -108,3 +108,24 @@ test('a wrong password ends the headless way with the exact reason', async () =>
   const result = await signInHeadless({ engine, signIns }, headless, answer, at);
   expect(result).toMatchObject({ outcome: 'failed', reason: 'wrong_credentials' });
 });
+
+test('what another party vouches for is about the person it names, and about nobody else', async () => {
+  const { parts, base } = server.drawbridge;
+  const { person } = await addPerson(server.drawbridge, 'vera', { otp: true });
+  const proof = { factor: 'password', category: 'knowledge', amr: 'pwd', at: base.clock.now() };
+  const stepFor = async (more: Partial<typeof headless>) => {
+    const ended = await signInHeadless(
+      parts,
+      { ...headless, asked: { factors: 2, maxAge: null, acrs: [] }, ...more } as never,
+      () => null,
+      { clientAddress: '127.0.0.1', userAgent: '', knownBrowserOf: [] },
+    );
+    return ended.outcome === 'stopped' ? ended.at.kind : ended.outcome;
+  };
+  const vouched = [proof] as never;
+  expect(await stepFor({ subject: person.id as never, priorEvidence: vouched })).toBe('factor');
+  expect(await stepFor({ subject: person.id as never })).toBe('password');
+  expect(await stepFor({ priorEvidence: vouched })).toBe('password');
+  await parts.people.disable(person.id);
+  expect(await stepFor({ subject: person.id as never, priorEvidence: vouched })).toBe('password');
+});

@@ -392,6 +392,8 @@ export const gallery: readonly GalleryEntry[] = [
     reached: [longName, hostile],
     unreached: ['Wiki'],
   }),
+  entry('logout-clean-up', 'logout/clean-up', { accountUrl: '/account' }),
+  entry('logout-clean-up-signed-out', 'logout/clean-up', { accountUrl: null }),
   entry('logout-visit', 'logout/visit', {
     service: 'Wiki',
     url: null,

@@ -7,8 +7,16 @@ import type { PublicUrl } from '../public-url.js';
 /** The issuer that is always there, at the root. */
 const defaultId = 'default';
 
-/** What stands at the place of an issuer's id in paths below /saml. */
-const reservedIds: readonly string[] = ['metadata', 'sso', 'slo', 'start', 'continue', 'arrive'];
+/** What stands at the place of an issuer's id in paths below /saml and /wsfed. */
+const reservedIds: readonly string[] = [
+  'metadata',
+  'sso',
+  'slo',
+  'start',
+  'continue',
+  'arrive',
+  'active',
+];
 
 const issuer = z.object({
   id: text(

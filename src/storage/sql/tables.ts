@@ -21,6 +21,7 @@ export interface Tables {
   relying_parties: RelyingPartiesTable;
   saml_metadata: SamlMetadataTable;
   saml_name_ids: SamlNameIdsTable;
+  external_accounts: ExternalAccountsTable;
   registration_tokens: RegistrationTokensTable;
   devices: DevicesTable;
   activations: ActivationsTable;
@@ -174,6 +175,14 @@ export interface SamlNameIdsTable {
   relying_party: string;
   value: string;
   created_at: number;
+}
+
+/** Accounts of Entra tenants that were proved to belong to a person. */
+export interface ExternalAccountsTable {
+  tenant_id: string;
+  object_id: string;
+  person_id: string;
+  linked_at: number;
 }
 
 /** Initial access tokens of dynamic client registration (RFC 7591, 3). */

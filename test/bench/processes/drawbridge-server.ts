@@ -10,6 +10,7 @@ import { createDrawbridge } from '../../../src/server/drawbridge.js';
 import { PASSWORD } from '../../support/people.js';
 import { samlParty } from '../../support/saml/saml-party.js';
 import { oidcParty, testConfiguration } from '../../support/start-server.js';
+import { wsFedParty } from '../../support/wsfed/wsfed-party.js';
 import { answerCommands } from './answer-commands.js';
 
 export interface DrawbridgeOptions {
@@ -20,6 +21,8 @@ export interface DrawbridgeOptions {
   cost: { memoryKiB: number; iterations: number };
   /** PEM of a service provider called `intranet`, which signs its requests; absent: there is none. */
   samlCertificate?: string;
+  /** With a relying party of WS-Federation called `hill`. */
+  wsFederation?: boolean;
 }
 
 export interface DrawbridgeReady {
@@ -46,6 +49,7 @@ if (samlCertificate !== undefined) {
     ),
   );
 }
+if (options.wsFederation === true) relyingParties.push(wsFedParty('hill'));
 const drawbridge = await createDrawbridge(
   {
     ...defaults,

@@ -1,4 +1,5 @@
 import type { PublicUrl } from '../../../config/public-url.js';
+import { entityKeys, type EntityKeys } from '../../../issuers/entity-keys.js';
 import type { Issuer } from '../../../issuers/issuers.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { RandomSource } from '../../../kernel/random.js';
@@ -7,7 +8,6 @@ import type { KeyStore } from '../../../keys/key-store.js';
 import { buildMetadata } from '../../../saml-core/build-metadata.js';
 import type { Endpoint } from '../../../saml-core/metadata.js';
 import type { SamlEntities, SamlEntity } from '../saml-entity.js';
-import { entityKeys, type EntityKeys } from './entity-keys.js';
 import { samlPaths } from './saml-paths.js';
 
 /** How long our metadata may be used without having been fetched again. */

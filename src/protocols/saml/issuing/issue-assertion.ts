@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { AuditLog } from '../../../audit/audit-log.js';
 import { assertionIssued } from '../../../audit/events/saml-events.js';
+import { keptNameId, unchangedPerson } from '../../../directory/kept-name-id.js';
 import type { Person } from '../../../directory/person.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { RandomSource } from '../../../kernel/random.js';
 import { buildResponse } from '../../../saml-core/build-response.js';
 import type { NameId } from '../../../saml-core/messages.js';
+import { enterSession } from '../../../sessions/enter-session.js';
 import type { Participant, Session } from '../../../sessions/session.js';
 import type { SessionStore, StoredSession } from '../../../sessions/session-store.js';
 import type { Use } from '../../../login/sign-in-store.js';
@@ -18,7 +20,6 @@ import type { AuthnFlow } from '../sso/authn-flow.js';
 import type { JudgedSession } from '../sso/judge-session.js';
 import { encryptionOf } from './encryption-key.js';
 import { failureOf, type FlowFailure } from './flow-failure.js';
-import { keptNameId, unchangedPerson } from './kept-name-id.js';
 import { isMeant, planNameId, type NameIdPlan } from './name-id.js';
 import { releasedAttributes } from './released-attributes.js';
 
@@ -78,7 +79,7 @@ export async function issueAssertion(deps: IssueDeps, what: ToIssue): Promise<Is
   });
   if (nameId === 'person-changed') return { outcome: 'person-changed' };
   if (nameId === null) return failed('subject_mismatch', 'subject');
-  const entered = await enterSession(deps, what, nameId);
+  const entered = await enter(deps, what, nameId);
   if (entered === 'used-up') return { outcome: 'used-up' };
   if (entered === null) return failed('session_ended', 'while-entering');
   const now = deps.clock.now();
@@ -155,43 +156,33 @@ async function recordedNameId(
   return row === null ? 'person-changed' : nameId;
 }
 
-/**
- * Notes the service among those to be told when the session ends, and uses the sign-in up, in one step.
- * @returns `null` when the session has ended already: nothing may be issued on it then
- */
-async function enterSession(
+/** @returns `null` when the session has ended already: nothing may be issued on it then */
+async function enter(
   deps: IssueDeps,
   { flow, session: judged, use }: ToIssue,
   nameId: NameId,
 ): Promise<{ session: Session; sessionIndex: string } | null | 'used-up'> {
   const key = participantKey(flow.party);
-  const { issuer } = flow;
-  let current: StoredSession | null = judged;
-  for (let attempt = 0; attempt < MOST_ATTEMPTS && current !== null; attempt += 1) {
-    const { participants } = current.session;
-    const sessionIndex = sessionIndexOf(current.session, flow.party);
-    const participant: Participant = {
+  const { issuer, party } = flow;
+  const session = await enterSession(
+    deps,
+    judged,
+    key,
+    (current): Participant => ({
       protocol: 'saml',
-      relyingParty: flow.party,
-      since: participants[key]?.since ?? deps.clock.now(),
-      state: toParticipantState({ issuer, sessionIndex, nameId }),
-    };
-    const next = deps.sessions.change(current, {
-      participants: { ...participants, [key]: participant },
-    });
-    const writes = [...next.writes, ...(use?.writes ?? [])];
-    const guards = [...next.guards, ...(use?.guards ?? [])];
-    if (await deps.store.commit(writes, guards)) return { session: next.session, sessionIndex };
-    const newest: StoredSession | null = await deps.sessions.findById(current.session.id);
-    // The session is as it was, so it is the sign-in that is gone.
-    if (newest?.stored === current.stored) return 'used-up';
-    current = newest;
-  }
-  return null;
+      relyingParty: party,
+      since: current.participants[key]?.since ?? deps.clock.now(),
+      state: toParticipantState({
+        issuer,
+        sessionIndex: sessionIndexOf(current, party),
+        nameId,
+      }),
+    }),
+    use,
+  );
+  if (session === null || session === 'used-up') return session;
+  return { session, sessionIndex: sessionIndexOf(session, party) };
 }
-
-/** A session changes when its browser enters another service; more often at once no browser does. */
-const MOST_ATTEMPTS = 10;
 
 /**
  * The same for a service as long as the session lasts, through a step-up as well. It says nothing about the session:

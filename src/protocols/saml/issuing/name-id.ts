@@ -1,3 +1,4 @@
+import { fieldValues } from '../../../directory/person-field.js';
 import type { Person } from '../../../directory/person.js';
 import type { RandomSource } from '../../../kernel/random.js';
 import { isXmlText } from '../../../saml-core/canonical-text.js';
@@ -6,7 +7,6 @@ import { newId } from '../../../saml-core/new-id.js';
 import type { NameIdKind } from '../sso/authn-flow.js';
 import { nameIdFormats } from '../sso/name-id-policy.js';
 import type { SamlSettings } from '../saml-settings.js';
-import { fieldValues } from './person-field.js';
 
 /** How a person will be named: by a value that is known already, or by the one that is kept for this service. */
 export type NameIdPlan =

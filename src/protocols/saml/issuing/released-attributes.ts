@@ -1,8 +1,8 @@
+import { fieldValues } from '../../../directory/person-field.js';
 import type { Person } from '../../../directory/person.js';
 import { isXmlText } from '../../../saml-core/canonical-text.js';
 import type { OutgoingAttribute } from '../../../saml-core/outgoing.js';
 import type { SamlSettings } from '../saml-settings.js';
-import { fieldValues } from './person-field.js';
 
 const nameFormat = (name: string) => `urn:oasis:names:tc:SAML:2.0:attrname-format:${name}`;
 

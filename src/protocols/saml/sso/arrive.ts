@@ -1,12 +1,13 @@
 import { strayReason } from '../../../login/stray-request.js';
 import { readSignInId, type EndedSignIn } from '../../../login/sign-ins.js';
+import { holds, personOf } from '../../../sessions/session-person.js';
 import type { StoredSession } from '../../../sessions/session-store.js';
 import type { Exchange, ServedFlow } from '../issuing/answers.js';
 import { failureOf, type FlowFailure } from '../issuing/flow-failure.js';
 import type { PartnerDirectory } from '../partner.js';
 import type { SamlEntities } from '../saml-entity.js';
 import type { EnterDeps } from './enter-service.js';
-import { holds, issueTo, personOf, type Judged } from './issue-to.js';
+import { issueTo, type Judged } from './issue-to.js';
 import { servedFlow } from './served-flow.js';
 import { entryOf, flowOf } from './sign-in-request-of.js';
 

@@ -3,11 +3,12 @@ import type { PublicUrl } from '../../../config/public-url.js';
 import { newPrefixedId } from '../../../kernel/prefixed-id.js';
 import type { Circumstances } from '../../../login/circumstances.js';
 import type { SignIns } from '../../../login/sign-ins.js';
+import { personOf } from '../../../sessions/session-person.js';
 import type { StoredSession } from '../../../sessions/session-store.js';
 import type { BrowserSecrets } from '../../../web/browser-secret.js';
 import type { Answers, Exchange, ServedFlow } from '../issuing/answers.js';
 import { failureOf } from '../issuing/flow-failure.js';
-import { issueTo, personOf, type IssueToDeps } from './issue-to.js';
+import { issueTo, type IssueToDeps } from './issue-to.js';
 import { entryOf, signInRequestOf } from './sign-in-request-of.js';
 
 export interface EnterDeps extends IssueToDeps {

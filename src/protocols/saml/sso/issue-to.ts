@@ -3,6 +3,7 @@ import type { Person } from '../../../directory/person.js';
 import type { EvaluatePolicy } from '../../../login/evaluate-policy.js';
 import type { SignInResult } from '../../../login/sign-in-result.js';
 import type { Use } from '../../../login/sign-in-store.js';
+import { personOf } from '../../../sessions/session-person.js';
 import type { StoredSession } from '../../../sessions/session-store.js';
 import type { ServedFlow } from '../issuing/answers.js';
 import { issueAssertion, type Issued, type IssueDeps } from '../issuing/issue-assertion.js';
@@ -59,17 +60,4 @@ export async function issueTo(
     person = await personOf(deps.directory, session);
   }
   return { verdict: 'gone' };
-}
-
-/** Whom a session stands for, unless they are disabled or everything issued before has been voided since. */
-export async function personOf(
-  directory: Pick<Directory, 'find'>,
-  stored: StoredSession,
-): Promise<Person | null> {
-  const person = await directory.find(stored.session.person);
-  return person !== null && holds(stored, person) ? person : null;
-}
-
-export function holds({ session }: StoredSession, person: Person): boolean {
-  return session.person === person.id && session.epoch === person.epoch && !person.disabled;
 }

@@ -1,8 +1,9 @@
 import { Router, type Request, type Response } from 'express';
 import type { InboundMessage } from '../../../saml-core/received.js';
 import { readForm } from '../../../web/forms.js';
+import { only, rawQuery } from '../../../web/request-line.js';
 import type { Exchange } from '../issuing/answers.js';
-import { entityOf, FORM_LIMIT, only, rawQuery } from '../saml-address.js';
+import { entityOf, FORM_LIMIT } from '../saml-address.js';
 import type { SamlEntity } from '../saml-entity.js';
 import { arrive, type ArriveDeps } from './arrive.js';
 import { enterService } from './enter-service.js';

@@ -2,6 +2,7 @@ import { firstTables } from './0001-first-tables.js';
 import { demandedPasswordChange } from './0002-demanded-password-change.js';
 import { registeredPartiesAndSaml } from './0003-registered-parties-and-saml.js';
 import { authenticator } from './0004-authenticator.js';
+import { externalMfa } from './0005-external-mfa.js';
 import { countersAndLimits } from './0006-counters-and-limits.js';
 import type { Migration } from './migration.js';
 
@@ -11,5 +12,6 @@ export const allMigrations: readonly Migration[] = [
   demandedPasswordChange,
   registeredPartiesAndSaml,
   authenticator,
+  externalMfa,
   countersAndLimits,
 ];

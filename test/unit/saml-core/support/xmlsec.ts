@@ -13,6 +13,7 @@ const idAttributes = [
   'urn:oasis:names:tc:SAML:2.0:metadata:EntityDescriptor',
   'urn:oasis:names:tc:SAML:2.0:metadata:EntitiesDescriptor',
 ].flatMap((name) => ['--id-attr:ID', name]);
+const idAttributes11 = ['--id-attr:AssertionID', 'urn:oasis:names:tc:SAML:1.0:assertion:Assertion'];
 
 function inFolder<Result>(work: (path: (name: string) => string) => Result): Result {
   const folder = mkdtempSync(join(tmpdir(), 'saml-xmlsec-'));
@@ -39,6 +40,7 @@ export function xmlsecVerify(
     run('xmlsec1', [
       ...['--verify', '--trusted-pem', path('cert.pem'), '--pubkey-cert-pem', path('cert.pem')],
       ...idAttributes,
+      ...idAttributes11,
       ...['--enabled-key-data', 'key-name,rsa,ec', '--node-xpath', node, path('in.xml')],
     ]);
   });

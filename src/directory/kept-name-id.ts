@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
-import type { ReturningChange } from '../../../audit/audit-log.js';
-import type { Person } from '../../../directory/person.js';
-import type { Clock } from '../../../kernel/clock.js';
-import type { RandomSource } from '../../../kernel/random.js';
-import type { Queryable } from '../../../storage/sql/sql-database.js';
+import type { ReturningChange } from '../audit/audit-log.js';
+import type { Person } from './person.js';
+import type { Clock } from '../kernel/clock.js';
+import type { RandomSource } from '../kernel/random.js';
+import type { Queryable } from '../storage/sql/sql-database.js';
 
 type ReadPerson = Pick<Person, 'id' | 'version'>;
 

@@ -1,4 +1,4 @@
-import type { Person } from '../../../directory/person.js';
+import type { Person } from './person.js';
 
 const texts = ['id', 'username', 'name', 'mail', 'upn', 'locale'] as const;
 

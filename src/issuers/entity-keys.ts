@@ -1,6 +1,6 @@
-import { keyPurposes } from '../../../keys/key-purposes.js';
-import type { KeyStore, SigningKey } from '../../../keys/key-store.js';
-import type { SamlSigningKey } from '../../../saml-core/outgoing.js';
+import { keyPurposes } from '../keys/key-purposes.js';
+import type { KeyStore, SigningKey } from '../keys/key-store.js';
+import type { SamlSigningKey } from '../saml-core/outgoing.js';
 
 /** The keys of an issuer as its partners see them. */
 export interface EntityKeys {

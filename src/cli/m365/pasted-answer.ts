@@ -1,0 +1,91 @@
+import type { PostedForm } from '../../entra-twin/posted-form.js';
+
+/** What somebody pasted, by what it is. */
+export type Pasted =
+  | { kind: 'saml' | 'wsFed' | 'external-mfa'; form: PostedForm; xml: string | null }
+  | { kind: 'code'; code: string }
+  | { kind: 'unknown'; why: string };
+
+const formFields = ['SAMLResponse', 'wresult', 'id_token', 'error'];
+
+/**
+ * Recognises a SAMLResponse (base64 or XML), a wresult, an id_token, the whole posted form, or a message of Entra. A field that
+ * was not pasted is missing in the form; the address it was posted to is `''`.
+ */
+export function readPasted(written: string): Pasted {
+  const text = written.trim().replace(/^\ufeff/, '');
+  if (text.startsWith('<')) return fromXml(text);
+  if (/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) return tokenForm([['id_token', text]]);
+  const posted = formIn(text);
+  if (posted !== null) return posted;
+  const code = /AADSTS\d{4,9}/i.exec(text)?.[0];
+  if (code !== undefined) return { kind: 'code', code: code.toUpperCase() };
+  const plain = /%[0-9a-f]{2}/i.test(text) ? decoded(text) : text;
+  if (plain.startsWith('<')) return fromXml(plain);
+  const xml = Buffer.from(plain.replaceAll(/\s/g, ''), 'base64').toString('utf8');
+  if (/^[A-Za-z0-9+/=_\s-]+$/.test(plain) && xml.trimStart().startsWith('<')) return fromXml(xml);
+  return {
+    kind: 'unknown',
+    why: 'It is no SAMLResponse, no wresult, no id_token and no AADSTS code.',
+  };
+}
+
+function formIn(text: string): Pasted | null {
+  const start = text.replace(/^[^=\s]*\?/, '');
+  if (!/^[\w.-]+=/.test(start)) return null;
+  const fields = [...new URLSearchParams(start.replaceAll(/\s/g, ''))];
+  const names = fields.map(([name]) => name);
+  if (!formFields.some((name) => names.includes(name))) return null;
+  const valueOf = (name: string) => fields.find(([one]) => one === name)?.[1] ?? '';
+  if (names.includes('wresult')) {
+    return { kind: 'wsFed', form: { action: '', fields }, xml: valueOf('wresult') };
+  }
+  if (names.includes('SAMLResponse')) {
+    const base64 = valueOf('SAMLResponse').replaceAll(' ', '+');
+    const xml = Buffer.from(base64, 'base64').toString('utf8');
+    const others = fields.filter(([name]) => name !== 'SAMLResponse');
+    return {
+      kind: 'saml',
+      form: { action: '', fields: [...others, ['SAMLResponse', base64]] },
+      xml,
+    };
+  }
+  return tokenForm(fields);
+}
+
+function fromXml(xml: string): Pasted {
+  const root = /^(?:<\?[^>]*\?>)?\s*<(?:[\w.-]+:)?([\w.-]+)/.exec(xml)?.[1] ?? '';
+  if (
+    root === 'RequestSecurityTokenResponse' ||
+    root === 'RequestSecurityTokenResponseCollection'
+  ) {
+    const fields = [
+      ['wa', 'wsignin1.0'],
+      ['wresult', xml],
+    ] as const;
+    return { kind: 'wsFed', form: { action: '', fields }, xml };
+  }
+  if (root === 'Response') {
+    const fields = [['SAMLResponse', Buffer.from(xml).toString('base64')]] as const;
+    return { kind: 'saml', form: { action: '', fields }, xml };
+  }
+  const what = root === '' ? 'It is XML with something in front of it' : `It is a ${root}`;
+  return {
+    kind: 'unknown',
+    why: `${what}. Paste what the browser posts: the whole SAMLResponse or wresult.`,
+  };
+}
+
+const tokenForm = (fields: readonly (readonly [string, string])[]): Pasted => ({
+  kind: 'external-mfa',
+  form: { action: '', fields },
+  xml: null,
+});
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', '%2B'));
+  } catch {
+    return text;
+  }
+}

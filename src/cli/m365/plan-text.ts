@@ -1,0 +1,82 @@
+import { describeCertificate, readCertificate } from './certificate.js';
+import { compareFederation } from './compare-federation.js';
+import type { TenantSettings } from './federation-settings.js';
+import type { OurFederation } from './our-federation.js';
+
+/** What would change in a tenant, line by line. Says it in both directions: what is there, what would be. */
+export function planText(
+  theirs: TenantSettings | null,
+  ours: OurFederation,
+  now: number,
+): string[] {
+  const head = [
+    `Domain          ${ours.domain}`,
+    `Issuer here     ${ours.issuer.id}, ${ours.issuerUri}`,
+  ];
+  const lines = [...head, ...warnings(ours, now)];
+  if (theirs === null) {
+    return [
+      ...lines,
+      '',
+      'The tenant does not federate this domain. It would get:',
+      ...wholeSettings(ours, now),
+      '',
+      'People of the domain then sign in here, and their passwords in Entra are not used any more.',
+      `npx drawbridge m365 script federate --domain ${ours.domain} prints the commands.`,
+    ];
+  }
+  const differences = compareFederation(theirs, ours, now);
+  if (differences.length === 0) return [...lines, '', 'Nothing would change.'];
+  return [
+    ...lines,
+    '',
+    ...differences.flatMap(({ setting, theirs: was, ours: becomes, weight, code, why }) => [
+      `${weight === 'broken' ? '!' : '~'} ${setting}`,
+      `    now      ${was}`,
+      `    becomes  ${becomes}`,
+      `    ${why}${code === null ? '' : ` (${code})`}`,
+    ]),
+    '',
+    `${differences.length} ${differences.length === 1 ? 'setting' : 'settings'} would change. ! means that sign-ins fail as it is.`,
+  ];
+}
+
+function wholeSettings(ours: OurFederation, now: number): string[] {
+  const signing = readCertificate(ours.issuer.signing);
+  const next = readCertificate(ours.issuer.next?.certificate ?? null);
+  const rows: [string, string][] = [
+    ['displayName', ours.displayName],
+    ['issuerUri', ours.issuerUri],
+    ['passiveSignInUri', ours.passiveSignInUri],
+    ['activeSignInUri', ours.activeSignInUri],
+    ['signOutUri', ours.signOutUri],
+    ['metadataExchangeUri', ours.metadataExchangeUri],
+    ['signingCertificate', signing === null ? 'none' : describeCertificate(signing, now)],
+    ['nextSigningCertificate', next === null ? 'none yet' : describeCertificate(next, now)],
+    ['preferredAuthenticationProtocol', ours.preferredAuthenticationProtocol],
+    ['federatedIdpMfaBehavior', ours.federatedIdpMfaBehavior],
+    ['promptLoginBehavior', ours.promptLoginBehavior],
+  ];
+  return rows.map(([name, value]) => `  ${name.padEnd(32)} ${value}`);
+}
+
+/** What would make a federation fail before it began. */
+export function warnings(ours: OurFederation, now: number): string[] {
+  const lines: string[] = [];
+  if (!ours.passiveSignInUri.startsWith('https://')) {
+    lines.push('Warning         public_url is not https; Entra takes no other address.');
+  }
+  if (ours.domain.endsWith('.onmicrosoft.com')) {
+    lines.push('Warning         a domain of onmicrosoft.com cannot be federated.');
+  }
+  if (ours.issuer.domains.length > 1) {
+    lines.push(
+      `Warning         the issuer speaks for ${ours.issuer.domains.length} domains; issuerUri has to be another one for each domain of a tenant (AADSTS50107).`,
+    );
+  }
+  const signing = readCertificate(ours.issuer.signing);
+  if (signing !== null && signing.until < now) {
+    lines.push(`Warning         our certificate is over: ${describeCertificate(signing, now)}`);
+  }
+  return lines;
+}

@@ -1,0 +1,90 @@
+import { inParallel } from '../../entra-twin/in-parallel.js';
+import {
+  rehearseFederation,
+  type FederationAttempt,
+  type FederationDeps,
+} from '../../entra-twin/rehearse-federation.js';
+import type { Credentials } from '../../entra-twin/sign-in-by-person.js';
+import type { FederatedDomain, TenantUser } from '../../entra-twin/tenant.js';
+import { WebBrowser } from '../../entra-twin/web-browser.js';
+import type { Verdict } from '../../entra-twin/verdict.js';
+import type { FederationProtocol } from './our-federation.js';
+import type { RehearsedRow } from './verdict-lines.js';
+
+export interface PersonToRehearse {
+  user: TenantUser;
+  credentials: Credentials;
+  /** The person's domain, by each protocol that is rehearsed; the first one signs in, the others find the session. */
+  domains: readonly FederatedDomain[];
+}
+
+/** What everybody is asked: the form that Entra sends today. */
+const usual: Readonly<Record<FederationProtocol, FederationAttempt>> = {
+  saml: { protocol: 'saml', form: 'unsigned-2024', multiFactor: false, fresh: false },
+  wsFed: { protocol: 'wsFed', form: 'plain' },
+};
+
+/** What else was recorded, and can be asked of somebody with a session without another code. */
+const further: Readonly<Record<FederationProtocol, readonly FederationAttempt[]>> = {
+  saml: [
+    { protocol: 'saml', form: 'minimal-2021', multiFactor: false, fresh: false },
+    { protocol: 'saml', form: 'indexed-2016', multiFactor: false, fresh: false },
+  ],
+  wsFed: [{ protocol: 'wsFed', form: 'step-up' }],
+};
+
+/**
+ * Signs everybody in, several at once. Somebody who does not get through is a row like any other. The first one is asked in every
+ * form that was recorded.
+ */
+export async function rehearsePeople(
+  people: readonly PersonToRehearse[],
+  width: number,
+  deps: Omit<FederationDeps, 'key'>,
+): Promise<RehearsedRow[]> {
+  const rows = await inParallel(people, width, async (person, index) => {
+    const browser = new WebBrowser(deps.wire, deps.surroundings.now);
+    const attempts = person.domains.flatMap((domain, nth) => {
+      const more = index === 0 ? further[domain.protocol] : [];
+      return [usual[domain.protocol], ...more].map((attempt, number) => ({
+        attempt,
+        domain,
+        first: nth === 0 && number === 0,
+      }));
+    });
+    const done: RehearsedRow[] = [];
+    for (const { attempt, domain, first } of attempts) {
+      const { user, credentials } = person;
+      const verdicts = await attemptOnce(
+        { domain, user, credentials, browser, watched: first },
+        attempt,
+        deps,
+      );
+      done.push({ person: user.upn, how: nameOf(attempt), verdicts });
+    }
+    return done;
+  });
+  return rows.flat();
+}
+
+async function attemptOnce(
+  person: Parameters<typeof rehearseFederation>[0],
+  attempt: FederationAttempt,
+  deps: Omit<FederationDeps, 'key'>,
+): Promise<Verdict[]> {
+  try {
+    return await rehearseFederation(person, attempt, { ...deps, key: null });
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    const detail = `the server cannot be reached: ${error.code}`;
+    return [{ rule: 'The person gets back to Entra', outcome: 'failed', code: null, detail }];
+  }
+}
+
+function isUnreachable(error: unknown): error is NodeJS.ErrnoException {
+  const code: unknown = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^(E[A-Z]+|ERR_TLS_.*|[A-Z_]*CERT[A-Z_]*)$/.test(code);
+}
+
+const nameOf = (attempt: FederationAttempt): string =>
+  `${attempt.protocol === 'saml' ? 'SAML' : 'WS-Fed'} ${attempt.form}`;

@@ -1,0 +1,84 @@
+import { formsOf, headingOf, refreshOf, type HtmlForm } from './html-form.js';
+import type { PostedForm } from './posted-form.js';
+import { totp } from './totp.js';
+import type { Page, WebBrowser } from './web-browser.js';
+
+/** What somebody types. */
+export interface Credentials {
+  username: string;
+  password: string;
+  /** base32; without it the person has no code to type. */
+  totpSecret: string | null;
+}
+
+/** How a walk through the pages of the provider ended. */
+export type Arrival =
+  { kind: 'answered'; form: PostedForm; shown: number } | { kind: 'stopped'; at: string };
+
+/** Hidden fields of which one makes a form an answer. */
+const answers = ['SAMLResponse', 'wresult', 'id_token', 'error'];
+const mostSteps = 24;
+
+/**
+ * Goes through the pages as somebody would who types what they are asked for, until a page posts an answer to another
+ * site. `shown` counts the kinds of factor that were typed.
+ */
+export async function signInByPerson(
+  browser: WebBrowser,
+  first: Page,
+  credentials: Credentials,
+  deps: { now: () => number },
+): Promise<Arrival> {
+  const shown = new Set<'password' | 'code'>();
+  let page = first;
+  for (let step = 0; step < mostSteps; step += 1) {
+    const onward = page.location ?? refreshOf(page.body, page.url);
+    if (onward !== null) {
+      page = await browser.get(onward);
+      continue;
+    }
+    const forms = formsOf(page.body, page.url);
+    const answer = forms.find(({ fields }) => fields.some(([name]) => answers.includes(name)));
+    if (answer !== undefined) {
+      return { kind: 'answered', form: answer, shown: shown.size };
+    }
+    if (page.status >= 400) break;
+    const filled = fill(forms, credentials, shown, deps.now());
+    if (filled === null) break;
+    page = await browser.post(filled, new URL(page.url).origin);
+  }
+  const heading = headingOf(page.body);
+  return {
+    kind: 'stopped',
+    at: `${new URL(page.url).pathname} answered ${page.status}${heading === '' ? '' : `, "${heading}"`}`,
+  };
+}
+
+/** The first form that can be filled in; nothing is typed twice, because a wrong one would only be wrong again. */
+function fill(
+  forms: readonly HtmlForm[],
+  { username, password, totpSecret }: Credentials,
+  shown: Set<'password' | 'code'>,
+  now: number,
+): PostedForm | null {
+  for (const form of forms) {
+    if (form.method !== 'post') continue;
+    const typed: [string, string][] = [];
+    if (form.asks.includes('username')) typed.push(['username', username]);
+    if (form.asks.includes('password')) {
+      if (shown.has('password')) return null;
+      shown.add('password');
+      typed.push(['password', password]);
+    } else if (form.asks.includes('code')) {
+      if (totpSecret === null || shown.has('code')) return null;
+      shown.add('code');
+      typed.push(['code', totp(totpSecret, now)]);
+    }
+    if (typed.length > 0) return { action: form.action, fields: [...form.fields, ...typed] };
+    const byCode = form.buttons.find(([name, value]) => name === 'method' && value === 'otp');
+    if (byCode !== undefined && totpSecret !== null) {
+      return { action: form.action, fields: [...form.fields, byCode] };
+    }
+  }
+  return null;
+}

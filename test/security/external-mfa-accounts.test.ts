@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TestBrowser } from '../support/browser.js';
+import { PASSWORD } from '../support/people.js';
+import { REDIRECT } from '../support/external-mfa/entra-cloud.js';
+import {
+  externalMfaParty,
+  setExternalMfaScene,
+  type EntraUser,
+  type ExternalMfaScene,
+} from '../support/external-mfa/external-mfa-scene.js';
+import { expectRefusalPage } from './support/ledger.js';
+
+const OTHER_TENANT = '14c2f153-90a7-4689-9db7-9543bf084dad';
+
+let scene: ExternalMfaScene;
+let who: EntraUser;
+beforeAll(async () => {
+  scene = await setExternalMfaScene([
+    externalMfaParty('contoso'),
+    externalMfaParty('by-object-id', { object_id_attribute: 'entraObjectId' }),
+    externalMfaParty(
+      'board',
+      {},
+      { policy: { factors: 2, maxAge: null, allowedFactors: null, groups: ['board'] } },
+    ),
+  ]);
+  who = await scene.somebody();
+});
+afterAll(() => scene.close());
+
+type Changes = Parameters<ExternalMfaScene['request']>[1];
+
+/** Sends a request whose answer must be an error for Entra, with its state and without a token. */
+async function posted(changes: Changes, of = who, party = 'contoso') {
+  const fields = await scene.request(of, changes);
+  const page = await scene.send(new TestBrowser(), fields, party);
+  const answer = scene.answerOf(page);
+  expect(answer['id_token']).toBeUndefined();
+  expect(answer['action']).toBe(REDIRECT);
+  expect(answer['state']).toBe(fields['state']);
+  const { data, reason } = await scene.rowOf(answer);
+  return { error: answer['error'], detail: data['detail'], reason };
+}
+
+describe('the person', () => {
+  test('somebody unknown', async () => {
+    const stranger = { ...who, upn: 'stranger@contoso.com', objectId: randomUUID() };
+    expect(await posted({}, stranger)).toMatchObject({
+      error: 'access_denied',
+      reason: 'unknown_person',
+    });
+  });
+
+  test('somebody disabled, before and in the middle', async () => {
+    const gone = await scene.somebody();
+    const { people } = scene.server.drawbridge.parts;
+    const browser = new TestBrowser();
+    const page = await scene.send(browser, await scene.request(gone));
+    await people.disable(gone.id as never);
+    const left = await browser.submit(page, { code: gone.code() });
+    expect(left.body).not.toContain('id_token');
+    expect(await posted({}, gone)).toMatchObject({
+      error: 'access_denied',
+      reason: 'person_disabled',
+    });
+  });
+
+  test('somebody disabled between the code and the answer', async () => {
+    const gone = await scene.somebody();
+    const { people } = scene.server.drawbridge.parts;
+    const browser = new TestBrowser();
+    const page = await scene.send(browser, await scene.request(gone));
+    const held = await browser.post(page, { code: gone.code() });
+    await people.disable(gone.id as never);
+    const answer = scene.answerOf(await browser.follow(held));
+    expect(answer).toMatchObject({ error: 'access_denied' });
+    expect(answer['id_token']).toBeUndefined();
+  });
+
+  test('a user name or mail address that reads like the UPN is not the UPN', async () => {
+    const other = await scene.somebody({ linked: false });
+    const byMail = { upn: `${other.username}@example.org`, objectId: randomUUID() };
+    expect(await posted({}, { ...who, ...byMail })).toMatchObject({ reason: 'unknown_person' });
+    const byName = { upn: other.username, objectId: randomUUID() };
+    expect(await posted({}, { ...who, ...byName })).toMatchObject({ reason: 'unknown_person' });
+  });
+
+  test('an account is not linked to whoever can sign in, only to whom its UPN names', async () => {
+    const victim = await scene.somebody({ linked: false });
+    const intruder = await scene.somebody({ linked: false });
+    const browser = new TestBrowser();
+    const page = await scene.send(browser, await scene.request(victim));
+    const refused = await browser.submit(page, {
+      username: intruder.username,
+      password: PASSWORD,
+    });
+    expectRefusalPage(refused);
+    expect(await linksOf(intruder)).toBe(0);
+    expect(await linksOf(victim)).toBe(0);
+  });
+
+  test('a password alone links nothing', async () => {
+    const slow = await scene.somebody({ linked: false });
+    const browser = new TestBrowser();
+    const page = await scene.send(browser, await scene.request(slow));
+    const code = await browser.submit(page, { username: slow.username, password: PASSWORD });
+    await browser.submit(code, { code: '000000' });
+    expect(await linksOf(slow)).toBe(0);
+  });
+
+  test('an object id that is not the one written down', async () => {
+    const other = await scene.somebody({
+      linked: false,
+      attributes: { entraObjectId: [randomUUID()] },
+    });
+    const fields = { client_id: 'by-object-id-client' };
+    expect(await posted({ fields }, other, 'by-object-id')).toMatchObject({
+      reason: 'subject_mismatch',
+    });
+  });
+
+  test('an account that is linked stays so, whoever has its UPN by now', async () => {
+    const first = await scene.somebody();
+    const second = await scene.somebody({ linked: false });
+    const page = await scene.send(
+      new TestBrowser(),
+      await scene.request({ upn: second.upn, objectId: first.objectId }),
+    );
+    expect(page.body).toContain(first.username);
+  });
+
+  test('somebody whom policy does not let in', async () => {
+    const browser = new TestBrowser();
+    const fields = await scene.request(who, { fields: { client_id: 'board-client' } });
+    const page = await scene.send(browser, fields, 'board');
+    expectRefusalPage(page, 403);
+  });
+
+  test('with Entra having proved nothing but a first factor, nothing else is open', async () => {
+    const browser = new TestBrowser();
+    await scene.send(browser, await scene.request(who));
+    const account = await browser.open(`${scene.server.url}/account`);
+    expect(account.body).toContain('name="username"');
+  });
+
+  test('what comes after four and a half minutes is not signed', async () => {
+    const slow = await scene.somebody();
+    const browser = new TestBrowser();
+    const page = await scene.send(browser, await scene.request(slow));
+    scene.clock.advance(270_000);
+    const late = await browser.submit(page, { code: slow.code() });
+    expect(late.body).toContain('DB-301');
+    expect(late.body).not.toContain('id_token');
+  });
+
+  test('a tenant that is taken off the list in the middle', async () => {
+    const someone = await scene.somebody();
+    const browser = new TestBrowser();
+    const page = await scene.send(browser, await scene.request(someone));
+    const held = await browser.post(page, { code: someone.code() });
+    const { registry } = scene.server;
+    const before = registry.all().filter(({ protocol }) => protocol === 'external-mfa');
+    registry.replace([
+      externalMfaParty('contoso', { tenants: [OTHER_TENANT] }),
+      ...before.filter(({ id }) => id !== 'contoso'),
+    ]);
+    const answer = scene.answerOf(await browser.follow(held));
+    registry.replace(before);
+    expect(answer).toMatchObject({ error: 'access_denied' });
+    expect(answer['id_token']).toBeUndefined();
+  });
+});
+
+async function linksOf({ id }: Pick<EntraUser, 'id'>): Promise<number> {
+  const rows = await scene.server.drawbridge.base.database.db
+    .selectFrom('external_accounts')
+    .where('person_id', '=', id)
+    .selectAll()
+    .execute();
+  return rows.length;
+}

@@ -1,0 +1,224 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  assertedAuthentication,
+  MULTIPLE_AUTHN,
+  type AskedAuthentication,
+  type AssertingProtocol,
+  type GivenProofs,
+} from '../../../src/sessions/asserted-authentication.js';
+import type { FactorCategory, FactorEvent } from '../../../src/sessions/factor-event.js';
+
+const NOW = 1_000_000_000;
+const SECOND = 1_000;
+
+const kinds: Readonly<Record<string, FactorCategory>> = {
+  password: 'knowledge',
+  pin: 'knowledge',
+  otp: 'possession',
+  face: 'inherence',
+};
+const event = (factor: string, secondsAgo: number): FactorEvent => ({
+  factor,
+  category: kinds[factor] ?? 'possession',
+  amr: factor,
+  at: NOW - secondsAgo * SECOND,
+});
+const nothing: AskedAuthentication = {
+  method: 'any',
+  force: false,
+  maxAge: null,
+  multiFactorMaxAge: null,
+};
+const password = {
+  'ws-federation': 'urn:oasis:names:tc:SAML:1.0:am:password',
+  saml: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
+  'external-mfa': '',
+};
+
+describe('by example', () => {
+  const earlier = (...events: FactorEvent[]): GivenProofs => ({ earlier: events, recent: [] });
+  const recent = (...events: FactorEvent[]): GivenProofs => ({ earlier: [], recent: events });
+  const ask = (changes: Partial<AskedAuthentication>) => ({ ...nothing, ...changes });
+  const both = [event('password', 600), event('otp', 590)];
+
+  test.each<[string, GivenProofs, AskedAuthentication, string | null, string]>([
+    ['nobody has proved anything', earlier(), nothing, null, 'password'],
+    ['a password', earlier(event('password', 600)), nothing, 'password', 'none'],
+    ['a password and a code', earlier(...both), nothing, 'multi', 'none'],
+    [
+      'two things that are known',
+      earlier(event('password', 9), event('pin', 9)),
+      nothing,
+      'password',
+      'none',
+    ],
+    [
+      'two kinds without a password',
+      earlier(event('otp', 9), event('face', 9)),
+      nothing,
+      null,
+      'password',
+    ],
+    [
+      'asked for both, and there are both',
+      earlier(...both),
+      ask({ method: 'multi-factor' }),
+      'multi',
+      'none',
+    ],
+    [
+      'asked for both, and there is one',
+      earlier(event('password', 600)),
+      ask({ method: 'multi-factor' }),
+      null,
+      'second-factor',
+    ],
+    [
+      'both, but too long ago',
+      earlier(...both),
+      ask({ method: 'multi-factor', multiFactorMaxAge: 300 * SECOND }),
+      null,
+      'both',
+    ],
+    [
+      'both long ago, and nobody asked for more than how old they are',
+      earlier(...both),
+      ask({ multiFactorMaxAge: 300 * SECOND }),
+      'password',
+      'none',
+    ],
+    ['wfresh=0 on a session', earlier(...both), ask({ force: true }), null, 'password'],
+    ['wfresh=0 after a sign-in', recent(...both), ask({ force: true }), 'multi', 'none'],
+    [
+      'slow, but asked and signed in for it',
+      recent(...both),
+      ask({ method: 'multi-factor', multiFactorMaxAge: 300 * SECOND }),
+      'multi',
+      'none',
+    ],
+    [
+      'a code now, on top of the password of the session',
+      { earlier: [event('password', 600)], recent: [event('otp', 1)] },
+      ask({ method: 'multi-factor' }),
+      'multi',
+      'none',
+    ],
+  ])('%s', (_name, given, asked, method, stepUp) => {
+    const uri = { multi: MULTIPLE_AUTHN, password: password['ws-federation'] };
+    expect(assertedAuthentication('ws-federation', given, asked, NOW)).toMatchObject({
+      method: method === null ? null : uri[method as keyof typeof uri],
+      stepUp,
+    });
+  });
+
+  test('the instant is that of the oldest proof that the method rests on', () => {
+    const given = earlier(event('password', 600), event('password', 20), event('otp', 50));
+    const at = (asked: AskedAuthentication) =>
+      assertedAuthentication('saml', given, asked, NOW).instant;
+    expect(at(nothing)).toBe(NOW - 50 * SECOND);
+    expect(at(ask({ multiFactorMaxAge: 30 * SECOND }))).toBe(NOW - 20 * SECOND);
+  });
+});
+
+/** What is true, in other words: by name, and without the functions that are tested. */
+function oracle(
+  protocol: AssertingProtocol,
+  given: GivenProofs,
+  asked: AskedAuthentication,
+): { method: string | null; multiFactor: boolean; stepUp: string; instant: number | null } {
+  const age = ({ at }: FactorEvent) => NOW - at;
+  const isOld = (one: FactorEvent, limit: number | null) => limit !== null && age(one) > limit;
+  if (protocol === 'external-mfa') {
+    const had = given.recent.filter(({ factor }) => factor === 'otp' || factor === 'face');
+    const youngest = had.toSorted((a, b) => b.at - a.at)[0];
+    return youngest === undefined
+      ? { method: null, multiFactor: false, stepUp: 'second-factor', instant: null }
+      : {
+          method: 'possessionorinherence',
+          multiFactor: false,
+          stepUp: 'none',
+          instant: youngest.at,
+        };
+  }
+  const all: FactorEvent[] = [];
+  const forMulti: FactorEvent[] = [];
+  for (const one of given.earlier) {
+    if (asked.force || isOld(one, asked.maxAge)) continue;
+    all.push(one);
+    if (!isOld(one, asked.multiFactorMaxAge)) forMulti.push(one);
+  }
+  for (const one of given.recent) {
+    all.push(one);
+    if (asked.method === 'multi-factor' || !isOld(one, asked.multiFactorMaxAge)) forMulti.push(one);
+  }
+  const has = (list: FactorEvent[], ...names: string[]) =>
+    list.some(({ factor }) => names.includes(factor));
+  const multiFactor = has(forMulti, 'password') && has(forMulti, 'otp', 'face');
+  if (multiFactor) {
+    const newest = ['knowledge', 'possession', 'inherence'].flatMap((category) => {
+      const times = forMulti.filter((one) => one.category === category).map(({ at }) => at);
+      return times.length === 0 ? [] : [Math.max(...times)];
+    });
+    return {
+      method: MULTIPLE_AUTHN,
+      multiFactor,
+      stepUp: 'none',
+      instant: newest.toSorted((a, b) => a - b)[0] ?? null,
+    };
+  }
+  if (asked.method === 'multi-factor') {
+    const stepUp = has(forMulti, 'password')
+      ? 'second-factor'
+      : forMulti.length > 0
+        ? 'password'
+        : 'both';
+    return { method: null, multiFactor, stepUp, instant: null };
+  }
+  const found = all.find(({ factor }) => factor === 'password');
+  return found === undefined
+    ? { method: null, multiFactor, stepUp: 'password', instant: null }
+    : { method: password[protocol], multiFactor, stepUp: 'none', instant: found.at };
+}
+
+test('the whole table: every set of factors, age, demand and protocol', () => {
+  const places = ['absent', 'earlier 10', 'earlier 100', 'earlier 1000', 'recent 1', 'recent 150'];
+  const limits = [null, 50 * SECOND, 500 * SECOND];
+  const names = Object.keys(kinds);
+  let cases = 0;
+  for (let code = 0; code < places.length ** names.length; code += 1) {
+    const given = { earlier: [] as FactorEvent[], recent: [] as FactorEvent[] };
+    let rest = code;
+    for (const name of names) {
+      const [when, seconds] = (places[rest % places.length] ?? '').split(' ');
+      rest = Math.floor(rest / places.length);
+      if (when === 'earlier' || when === 'recent') given[when].push(event(name, Number(seconds)));
+    }
+    for (const method of ['any', 'password', 'multi-factor'] as const) {
+      for (const force of [false, true]) {
+        for (const maxAge of limits) {
+          for (const multiFactorMaxAge of limits) {
+            const asked = { method, force, maxAge, multiFactorMaxAge };
+            for (const protocol of ['ws-federation', 'saml', 'external-mfa'] as const) {
+              cases += 1;
+              const said = assertedAuthentication(protocol, given, asked, NOW);
+              const meant = oracle(protocol, given, asked);
+              if (JSON.stringify({ ...said }) === JSON.stringify(sorted(meant, said))) continue;
+              expect({ given, asked, protocol, ...said }).toEqual({
+                given,
+                asked,
+                protocol,
+                ...meant,
+              });
+            }
+          }
+        }
+      }
+    }
+  }
+  expect(cases).toBe(6 ** 4 * 3 * 2 * 3 * 3 * 3);
+}, 60_000);
+
+/** With the keys in the order of the other, which makes comparing text enough. */
+function sorted<Value extends object>(value: Value, like: object): object {
+  return Object.fromEntries(Object.keys(like).map((key) => [key, value[key as keyof Value]]));
+}
