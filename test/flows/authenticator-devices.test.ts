@@ -6,7 +6,7 @@ import { ManualClock } from '../support/manual-clock.js';
 import { signIn } from '../support/oidc-client.js';
 import { addPerson } from '../support/people.js';
 import { addPhone, numberOn, PIN, upToPhone } from '../support/phones.js';
-import { ReferenceAuthenticator } from '../support/reference-authenticator/reference-authenticator.js';
+import type { ReferenceAuthenticator } from '../support/reference-authenticator/reference-authenticator.js';
 import { startTestServer, type TestServer } from '../support/start-server.js';
 import { toyParty, toyProtocol } from '../support/toy/toy-protocol.js';
 

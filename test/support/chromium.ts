@@ -20,9 +20,11 @@ export interface ChromiumOptions {
 }
 
 /** Chromium with an empty profile, which asks nobody on the network anything. */
-export async function startChromium(
-  { args = [], profile: kept, ...options }: ChromiumOptions = {},
-): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+export async function startChromium({
+  args = [],
+  profile: kept,
+  ...options
+}: ChromiumOptions = {}): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
   if (chromiumBinary === undefined) throw new Error('Chromium is not installed');
   const profile = kept ?? mkdtempSync(join(tmpdir(), 'drawbridge-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {
