@@ -58,7 +58,8 @@ const doors = [
   { library: '(pg|libsql)', allowed: '^src/storage/sql/' },
   {
     library: 'express',
-    allowed: '^src/(server|web|login|account|admin|protocols|authenticator|demo)/|^src/index\\.ts$',
+    allowed:
+      '^src/(server|web|logout|login|account|admin|protocols|authenticator|demo)/|^src/index\\.ts$',
   },
   { library: 'otpauth', allowed: '^src/factors/otp/' },
   { library: 'oidc-provider', allowed: '^src/protocols/oidc/' },
@@ -70,6 +71,7 @@ const doors = [
   },
   { library: '(preact|hash-wasm|jsqr)', allowed: '^src/authenticator/web/' },
   { library: 'openid-client', allowed: '^src/demo/' },
+  { library: '@node-saml/node-saml', allowed: '^src/demo/' },
   { library: 'nodemailer', allowed: '^src/mail/' },
   { library: 'eta', allowed: '^src/web/' },
   { library: '@node-rs/(argon2|bcrypt)', allowed: '^src/directory/passwords/' },

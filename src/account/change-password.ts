@@ -3,6 +3,7 @@ import type { AuditLog } from '../audit/audit-log.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { PublicUrl } from '../config/public-url.js';
 import type { PasswordChanges } from '../directory/local/password-changes.js';
+import type { EndSession } from '../logout/sign-out.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
 import type { Cookies } from '../web/cookies.js';
@@ -10,7 +11,7 @@ import type { PageSender } from '../web/send-page.js';
 import { formModel } from './account-forms.js';
 import type { AccountGuard, AccountSubmission, AccountVisit } from './account-guard.js';
 import { pathOf } from './account-paths.js';
-import { endSessions, type EndSession } from './end-sessions.js';
+import { endSessions } from './end-sessions.js';
 import { refuse, type Refusal } from './refusals.js';
 import { renewSession } from './renew-session.js';
 

@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import type { PublicUrl } from '../config/public-url.js';
 import { readPrefixedId } from '../kernel/prefixed-id.js';
+import type { EndSession } from '../logout/sign-out.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { AccountGuard } from './account-guard.js';
 import { pathOf } from './account-paths.js';
-import type { EndSession } from './end-sessions.js';
 
 export interface EndOneSessionDeps {
   endSession: EndSession;

@@ -9,6 +9,7 @@ import { pushFactorName } from '../factors/push/push-factor-name.js';
 import type { Clock } from '../kernel/clock.js';
 import { readPrefixedId } from '../kernel/prefixed-id.js';
 import type { Sealer } from '../keys/sealer.js';
+import type { EndSession } from '../logout/sign-out.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
 import type { SqlDatabase } from '../storage/sql/sql-database.js';
@@ -16,7 +17,7 @@ import type { Cookies } from '../web/cookies.js';
 import type { AccountGuard, AccountSubmission } from './account-guard.js';
 import type { ShowAccountHome } from './account-home.js';
 import { pathOf } from './account-paths.js';
-import { endSessions, type EndSession } from './end-sessions.js';
+import { endSessions } from './end-sessions.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { isLastWay, waysOf, type WaysDeps } from './phone-list.js';
 import { refuse } from './refusals.js';
@@ -119,8 +120,8 @@ async function disown(
   });
   deps.cookies.clear(response, 'session');
   const sessions = await deps.sessions.ofPerson(person.id);
-  const unreached = await endSessions(deps.endSession, sessions, clientAddress);
-  const path = signedOutPath(deps.sealer, { everywhere: true, unreached });
+  await endSessions(deps.endSession, sessions, clientAddress);
+  const path = signedOutPath(deps.sealer, true);
   response.redirect(303, deps.publicUrl.path(path));
 }
 

@@ -1,9 +1,9 @@
-import { Router, type Request } from 'express';
+import { Router, type Request, type Response } from 'express';
 import type { PublicUrl } from '../config/public-url.js';
 import type { People } from '../directory/local/people.js';
 import type { Sealer } from '../keys/sealer.js';
+import type { SignOut, SignOutResult } from '../logout/sign-out.js';
 import type { Circumstances } from '../login/circumstances.js';
-import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import type { SessionStore, StoredSession } from '../sessions/session-store.js';
 import type { BrowserSecrets } from '../web/browser-secret.js';
 import type { Cookies } from '../web/cookies.js';
@@ -11,7 +11,6 @@ import { readForm } from '../web/forms.js';
 import type { PageSender } from '../web/send-page.js';
 import { assertOwnForm } from './account-forms.js';
 import type { AccountGuard } from './account-guard.js';
-import { endSessions, type EndSession } from './end-sessions.js';
 import { showSignedOut, signedOutPath } from './signed-out-page.js';
 
 export interface SignOutDeps {
@@ -19,52 +18,79 @@ export interface SignOutDeps {
   circumstances: Circumstances;
   cookies: Cookies;
   currentSession: (request: Request) => Promise<StoredSession | null>;
-  endSession: EndSession;
   guard: AccountGuard;
   pages: PageSender;
   people: Pick<People, 'signOutEverywhere'>;
   publicUrl: PublicUrl;
-  registry: Pick<RelyingPartyRegistry, 'byId'>;
   sealer: Sealer;
   sessions: Pick<SessionStore, 'ofPerson'>;
+  signOut: SignOut;
 }
 
 /** The ways out: of this browser, and of all of them. */
 export function createSignOut(deps: SignOutDeps): Router {
-  const { cookies, endSession, people, publicUrl, sealer } = deps;
+  const { cookies, people, sealer } = deps;
   const router = Router();
 
   // The one form that needs no strength: whoever has any session of ours may end it.
   router.post('/account/sign-out', async (request, response) => {
     const fields = await readForm(request);
     const current = await deps.currentSession(request);
+    const browserSecret = deps.browserSecrets.readOrCreate(request, response);
+    const { clientAddress } = deps.circumstances(request);
     if (current === null) {
-      response.redirect(303, publicUrl.path('/'));
+      // Of a button that is pressed twice, the second press goes on with what the first one began.
+      const after = { kind: 'page', path: '/' } as const;
+      const again = { current: null, browserSecret, clientAddress, after };
+      goOn(deps.pages, request, response, await deps.signOut(again));
       return;
     }
-    const browserSecret = deps.browserSecrets.read(request);
     assertOwnForm({ session: current.session, browserSecret }, 'account', fields);
-    const { clientAddress } = deps.circumstances(request);
-    const { unreached } = await endSession(current.session, clientAddress);
+    const way = await deps.signOut({
+      current: current.session,
+      browserSecret,
+      clientAddress,
+      after: { kind: 'page', path: signedOutPath(sealer, false) },
+    });
     cookies.clear(response, 'session');
-    response.redirect(303, publicUrl.path(signedOutPath(sealer, { everywhere: false, unreached })));
+    goOn(deps.pages, request, response, way);
   });
 
   router.post('/account/sign-out-everywhere', async (request, response) => {
     const visit = await deps.guard.submit(request, response, 'account', 'change');
     if (visit === null) return;
-    const { person, at } = visit;
+    const { person, session, at } = visit;
     const { clientAddress } = at;
     // The epoch first: from here on nothing of before counts, whatever becomes of the rest.
     await people.signOutEverywhere(person.id, { clientAddress, data: { by: 'person' } });
     cookies.clear(response, 'session');
     const sessions = await deps.sessions.ofPerson(person.id);
-    const unreached = await endSessions(endSession, sessions, clientAddress);
-    response.redirect(303, publicUrl.path(signedOutPath(sealer, { everywhere: true, unreached })));
+    const way = await deps.signOut({
+      current: session,
+      others: sessions.filter(({ id }) => id !== session.id),
+      browserSecret: deps.browserSecrets.readOrCreate(request, response),
+      clientAddress,
+      after: { kind: 'page', path: signedOutPath(sealer, true) },
+    });
+    goOn(deps.pages, request, response, way);
   });
 
   router.get('/account/signed-out', (request, response) => {
     showSignedOut(deps, request, response);
   });
   return router;
+}
+
+/**
+ * The forms are on pages that may not lead to other sites, and browsers hold redirects to that: where the way goes past
+ * other sites, a page in between starts it anew.
+ */
+function goOn(
+  pages: PageSender,
+  request: Request,
+  response: Response,
+  { to, leaves }: SignOutResult,
+): void {
+  if (leaves) pages.send(request, response, 'login/continue', { url: to, service: null });
+  else response.redirect(303, to);
 }

@@ -1,6 +1,9 @@
 /** Everything an operator is woken for. Closed, because it is a metric label and a mail subject. */
 export const alarmNames = [
   'configuration_refused',
+  'registered_party_refused',
+  'saml_metadata_stale',
+  'saml_metadata_expiring',
   'job_failed',
   'schedule_failed',
   'audit_sealing_stuck',

@@ -46,6 +46,7 @@ export const failureReasons = {
   consent_denied: { code: 'DB-407' },
   device_code_unknown: { code: 'DB-408' },
   device_code_limit: { code: 'DB-409' },
+  assertion_impossible: { code: 'DB-410' },
   password_too_short: { code: 'DB-501' },
   password_too_long: { code: 'DB-502' },
   password_blocked: { code: 'DB-503' },

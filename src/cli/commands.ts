@@ -4,13 +4,17 @@ import type { Command } from './command.js';
 import { createConfigCheck } from './config-check.js';
 import { keyCommands } from './key-commands.js';
 import { personCommands } from './person-commands.js';
-import { createPolicyExplain } from './policy-explain.js';
+import { registrationCommands } from './registration-commands.js';
+import { policyExplain } from './policy-explain.js';
+import { rpCommands } from './rp-commands.js';
 
 /** Every command of `npx drawbridge`. */
 export const commands: readonly Command[] = [
   createConfigCheck(protocolSections),
   ...personCommands,
-  createPolicyExplain(protocolSections),
+  ...rpCommands,
+  policyExplain,
   ...keyCommands,
+  ...registrationCommands,
   ...auditCommands,
 ];

@@ -3,6 +3,7 @@ import { createLogger } from '../audit/log-writer.js';
 import { createMetrics } from '../audit/metrics.js';
 import { describeProblem } from '../config/configuration-problem.js';
 import { loadConfiguration } from '../config/load-configuration.js';
+import { createIssuers, type Issuer } from '../issuers/issuers.js';
 import { systemClock } from '../kernel/clock.js';
 import { systemRandom } from '../kernel/random.js';
 import { createSealer } from '../keys/aes-gcm-sealer.js';
@@ -18,6 +19,7 @@ export interface KeyCommandParts {
   database: SqlDatabase;
   sealer: Sealer;
   keys: ManagedKeyStore;
+  issuers: readonly Issuer[];
 }
 
 /** Opens what the configuration names; a wrong configuration is printed and ends with 1. */
@@ -40,11 +42,12 @@ export async function withConfiguredKeys(
     logger: createLogger({ write: (line) => printLine(io.stderr, line), clock, level: 'warn' }),
     metrics: createMetrics({ routes: [], factors: [], jobs: [] }),
   });
-  const keys = createKeyStore({ database, sealer, clock, audit });
+  const keys = createKeyStore({ database, sealer, clock, random, audit });
   try {
     await migrate(database);
-    await keys.ensureKeys('default');
-    return await work({ database, sealer, keys });
+    const issuers = await createIssuers({ database, clock }).ensure(loaded.value.issuers);
+    await Promise.all(issuers.map(({ id }) => keys.ensureKeys(id)));
+    return await work({ database, sealer, keys, issuers });
   } finally {
     keys.close();
     await audit.close();

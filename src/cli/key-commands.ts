@@ -1,24 +1,26 @@
 import { parseArgs } from 'node:util';
-import { jwksCacheMs } from '../keys/create-key-store.js';
 import { resealAll } from '../keys/reseal.js';
-import { printLine, UsageError, type Command } from './command.js';
+import { printLine, type Command } from './command.js';
 import { withConfiguredKeys } from './configured-keys.js';
+import { describeKey } from './describe-key.js';
+import { chosenAlgorithm, chosenIssuer, chosenLead, chosenPurpose } from './key-choices.js';
 
 const list: Command = {
   name: 'keys list',
-  summary: 'List the signing keys, with when they are used and retired',
-  usage: 'keys list',
-  run: (args, io) => {
-    parseArgs({ args });
-    return withConfiguredKeys(io, ({ keys }) => {
-      for (const key of keys.keys('default', 'oidc')) {
-        const retired =
-          key.retireAt === null ? 'in use until replaced' : `gone ${time(key.retireAt)}`;
-        printLine(
-          io.stdout,
-          `${key.algorithm}  ${key.kid}  signs from ${time(key.useFrom)}, ${retired}`,
-        );
-      }
+  summary: 'List the keys of an issuer, with when they are used and retired',
+  usage: `keys list [--issuer ID] [--purpose oidc|saml|saml-encryption]
+
+--issuer   which issuer; left out: default
+--purpose  what the keys are for; left out: oidc`,
+  run: async (args, io) => {
+    const { values } = parseArgs({
+      args,
+      options: { issuer: { type: 'string' }, purpose: { type: 'string' } },
+    });
+    const purpose = chosenPurpose(values.purpose);
+    return withConfiguredKeys(io, ({ keys, issuers }) => {
+      const issuer = chosenIssuer(values.issuer, issuers);
+      for (const key of keys.keys(issuer, purpose)) printLine(io.stdout, describeKey(key));
       return Promise.resolve(0);
     });
   },
@@ -26,27 +28,39 @@ const list: Command = {
 
 const rotate: Command = {
   name: 'keys rotate',
-  summary: 'Publish the next signing key; it signs once relying parties have had time to fetch it',
-  usage: `keys rotate --algorithm ES256|RS256 [--emergency]
+  summary: 'Publish the next key; it is used once those who check it have had time to fetch it',
+  usage: `keys rotate [--issuer ID] [--purpose oidc|saml|saml-encryption]
+            [--algorithm ES256|RS256] [--lead DURATION] [--emergency]
 
---algorithm  which of the two keys
---emergency  the key is stolen: the new one signs at once and the old one is gone`,
-  run: (args, io) => {
+--issuer     which issuer; left out: default
+--purpose    what the key is for; left out: oidc
+--algorithm  which of the two keys for oidc; keys for SAML are always RS256
+--lead       how long the key is published before it is used. For oidc 1h, which is also the least: as long as
+             services may keep our keys. For SAML 24h, at least 7h: partners are told to fetch our metadata every
+             6 hours, many do so once a day, and where somebody has to load it by hand write 14d or more
+--emergency  the key is stolen: the new one is used at once and the old one is gone`,
+  run: async (args, io) => {
     const { values } = parseArgs({
       args,
-      options: { algorithm: { type: 'string' }, emergency: { type: 'boolean' } },
+      options: {
+        issuer: { type: 'string' },
+        purpose: { type: 'string' },
+        algorithm: { type: 'string' },
+        lead: { type: 'string' },
+        emergency: { type: 'boolean' },
+      },
     });
-    const { algorithm } = values;
-    if (algorithm !== 'ES256' && algorithm !== 'RS256') {
-      throw new UsageError('--algorithm is ES256 or RS256.');
-    }
-    return withConfiguredKeys(io, async ({ keys }) => {
+    const purpose = chosenPurpose(values.purpose);
+    const algorithm = chosenAlgorithm(values.algorithm, purpose);
+    const publishLeadMs = chosenLead(values.lead, purpose);
+    return withConfiguredKeys(io, async ({ keys, issuers }) => {
+      const issuer = chosenIssuer(values.issuer, issuers);
       const kid =
         values.emergency === true
-          ? await keys.emergencyRotate('default', 'oidc', algorithm)
-          : await keys.rotate('default', 'oidc', algorithm, { publishLeadMs: jwksCacheMs });
-      const when = values.emergency === true ? 'now' : `in ${jwksCacheMs / 60_000} minutes`;
-      printLine(io.stdout, `${algorithm} ${kid} is published and signs ${when}.`);
+          ? await keys.emergencyRotate(issuer, purpose, algorithm)
+          : await keys.rotate(issuer, purpose, algorithm, { publishLeadMs });
+      const key = keys.keys(issuer, purpose).find((one) => one.kid === kid);
+      printLine(io.stdout, key === undefined ? kid : `Published: ${describeKey(key)}`);
       return 0;
     });
   },
@@ -70,5 +84,3 @@ run, and queued jobs from before are done, the old one can go.`,
 };
 
 export const keyCommands: readonly Command[] = [list, rotate, reseal];
-
-const time = (at: number) => new Date(at).toISOString();

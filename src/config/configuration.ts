@@ -24,6 +24,8 @@ export interface Configuration {
   encryptionKeys: EncryptionKeys;
   /** Absolute paths in which `*` stands for any part of a name. */
   relyingPartyFiles: readonly string[];
+  /** The default one first. */
+  issuers: readonly IssuerConfiguration[];
   session: SessionConfiguration;
   policy: PolicyConfiguration;
   passwords: PasswordConfiguration;
@@ -54,6 +56,16 @@ export type DatabaseConfiguration = { file: string } | { url: string };
 export interface EncryptionKeys {
   current: Buffer;
   previous: Buffer[];
+}
+
+/** In whose name statements are made. */
+export interface IssuerConfiguration {
+  /** `default` is the one at the root. */
+  id: string;
+  /** SAML entityID; of the default issuer also the OIDC issuer. */
+  entityId: string;
+  /** Mail domains whose people it speaks for, lower case; each is named by one issuer only. */
+  domains: readonly string[];
 }
 
 export interface SessionConfiguration {
@@ -108,6 +120,8 @@ export interface OidcConfiguration {
   refreshTokenLifetime: number;
   idTokenLifetime: number;
   codeLifetime: number;
+  /** Whether services may register themselves, with a token that an administrator made. */
+  registration: 'off' | 'token';
   /** Host names on private addresses that may be called (back-channel logout, `jwks_uri`). */
   privateHosts: readonly string[];
   /** Resources that any relying party may ask for tokens for. */

@@ -4,6 +4,7 @@ import type { WrittenConfiguration } from './configuration-file.js';
 import type { Configuration } from './configuration.js';
 import { readAuthenticator } from './sections/authenticator-section.js';
 import { readDatabase } from './sections/database-section.js';
+import { readIssuers } from './sections/issuers-section.js';
 import { readMail } from './sections/mail-section.js';
 import { readPolicy } from './sections/policy-section.js';
 import { readRedis } from './sections/redis-section.js';
@@ -46,6 +47,7 @@ export function sharedConfiguration(
       ['current', 'previous'],
     ),
     relyingPartyFiles: written.relying_parties.map((pattern) => resolve(folder, pattern)),
+    issuers: readIssuers(written.issuers, written.public_url),
     session: written.session,
     policy: readPolicy(written.policy),
     passwords: {
@@ -66,6 +68,7 @@ export function sharedConfiguration(
       refreshTokenLifetime: oidc.refresh_token_lifetime,
       idTokenLifetime: oidc.id_token_lifetime,
       codeLifetime: oidc.code_lifetime,
+      registration: oidc.registration,
       privateHosts: oidc.private_hosts,
       resources: oidc.resources,
     },

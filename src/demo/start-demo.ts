@@ -7,11 +7,15 @@ import { systemRandom } from '../kernel/random.js';
 import { createReplaceableRegistry } from '../relying-parties/replaceable-registry.js';
 import { createDrawbridge } from '../server/drawbridge.js';
 import { listen } from '../server/listen.js';
+import { protocolSections } from '../server/protocol-sections.js';
+import { withRegistered } from '../server/registered-layer.js';
 import { announcement } from './announcement.js';
 import { createDemoLog } from './demo-log.js';
 import { demoPeople, seedDemoPeople } from './demo-people.js';
-import { demoServices } from './demo-services.js';
+import { oidcDemoServices } from './oidc-demo-services.js';
+import { samlDemoService, samlRelyingParty } from './saml-demo-service.js';
 import { createDemoSite } from './site/demo-site.js';
+import { makeServiceKey } from './site/saml/service-key.js';
 
 /**
  * Starts Drawbridge with demo people and demo services, for a first look on one's own machine. The services live on
@@ -28,10 +32,18 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
     );
   }
   const log = createDemoLog(dataFolder, systemClock);
-  const services = demoServices(systemRandom);
+  // Made while everything else starts, in a thread of its own.
+  const samlKey = makeServiceKey(samlDemoService.name, {
+    clock: systemClock,
+    random: systemRandom,
+  });
+  samlKey.catch(() => {});
+  const oidcServices = oidcDemoServices(systemRandom);
   const site = createDemoSite({
     issuer: publicUrl.base,
-    services,
+    oidcServices,
+    samlService: samlDemoService,
+    samlKey: () => samlKey,
     mailFolder: mail.folder,
     random: systemRandom,
     logger: log.logger,
@@ -39,26 +51,32 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
   const siteListener = await listen(site, { host: '127.0.0.1', port: 0 });
   const { port } = siteListener.server.address() as AddressInfo;
   const siteUrl = `http://127.0.0.1:${port}`;
-  const registry = createReplaceableRegistry(
-    services.map((service) => service.relyingParty(siteUrl, policy)),
-    (error) => {
-      log.logger.error('relying_parties.listener_failed', {}, error);
-    },
-  );
+  const oidcParties = oidcServices.map((service) => service.relyingParty(siteUrl, policy));
+  const registry = createReplaceableRegistry(oidcParties, (error) => {
+    log.logger.error('relying_parties.listener_failed', {}, error);
+  });
+
   const shown = {
-    services: services.map(({ id, name, about }) => ({ name, about, url: `${siteUrl}/${id}/` })),
+    services: [...oidcServices, samlDemoService].map(({ id, name, about }) => ({
+      name,
+      about,
+      url: `${siteUrl}/${id}/`,
+    })),
     people: demoPeople.map(({ name, username, about }) => ({ name, username, about })),
     mailboxUrl: `${siteUrl}/mailbox/`,
   };
   let password: string | null = null;
-  const drawbridge = await createDrawbridge(configuration, {
+  const drawbridge = await createDrawbridge(reachingTheSite(configuration), {
     clock: systemClock,
     random: systemRandom,
     logger: log.logger,
-    relyingParties: () => Promise.resolve(registry),
+    relyingParties: (base) =>
+      withRegistered(base, { files: registry, sections: protocolSections, defaults: policy }),
     demo: () => ({ ...shown, password }),
   });
   password = await seedDemoPeople({ ...drawbridge.parts, dataFolder, random: systemRandom });
+  const { certificate } = await samlKey;
+  registry.replace([...oidcParties, samlRelyingParty(siteUrl, policy, certificate)]);
   const listener = await listen(drawbridge.app, configuration.listen).catch((error: unknown) => {
     throw named(error, configuration.listen.port);
   });
@@ -73,6 +91,11 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
     }),
   );
   return [siteListener.close, listener.close, () => drawbridge.close(), log.close];
+}
+
+/** The site is told of logouts, which no address of this computer would be elsewhere. */
+function reachingTheSite(configuration: Configuration): Configuration {
+  return { ...configuration, oidc: { ...configuration.oidc, privateHosts: ['127.0.0.1'] } };
 }
 
 function named(error: unknown, port: number): unknown {

@@ -16,4 +16,6 @@ export interface Person {
   /** Everything issued under an older epoch is void. */
   epoch: number;
   disabled: boolean;
+  /** Another one after every change, groups included: who rests on what was read can tell that it still is so. */
+  version: number;
 }

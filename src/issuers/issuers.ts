@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.js';
-import type { SqlDatabase } from '../storage/sql/sql-database.js';
+import { takeLease } from '../storage/sql/lease.js';
+import type { Queryable, SqlDatabase } from '../storage/sql/sql-database.js';
 import type { IssuersTable } from '../storage/sql/tables.js';
 
 /** The issuer at the root; always there once the server has started. */
@@ -15,9 +16,14 @@ export interface Issuer {
   createdAt: number;
 }
 
+export type ConfiguredIssuer = Omit<Issuer, 'createdAt'>;
+
 export interface Issuers {
-  /** Creates the default issuer, or renames it when the public URL has changed. */
-  ensureDefault(entityId: string): Promise<Issuer>;
+  /**
+   * Makes the rows what is configured, and answers with them in the same order. Issuers that are not configured any
+   * more are gone; their keys stay and are found again should they come back.
+   */
+  ensure(configured: readonly ConfiguredIssuer[]): Promise<Issuer[]>;
   byId(id: string): Promise<Issuer | null>;
   /** The issuer that speaks for a mail domain, compared without case. */
   byDomain(domain: string): Promise<Issuer | null>;
@@ -26,19 +32,16 @@ export interface Issuers {
 export function createIssuers(deps: { database: SqlDatabase; clock: Clock }): Issuers {
   const { db } = deps.database;
   return {
-    async ensureDefault(entityId) {
-      const row = await db
-        .insertInto('issuers')
-        .values({
-          id: defaultIssuerId,
-          entity_id: entityId,
-          domains: '[]',
-          created_at: deps.clock.now(),
-        })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet({ entity_id: entityId }))
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return issuerOf(row);
+    async ensure(configured) {
+      const now = deps.clock.now();
+      const before = await allIssuers(db);
+      if (isAsConfigured(before, configured)) return inOrder(before, configured);
+      return deps.database.transaction(async (tx) => {
+        // Everybody writes this row first, so that processes that start at once do so one after the other.
+        await takeLease(tx, { name: 'issuers', holder: 'issuers', now, ttlMs: 0 });
+        await replaceIssuers(tx, await allIssuers(tx), configured, now);
+        return inOrder(await allIssuers(tx), configured);
+      });
     },
 
     async byId(id) {
@@ -52,12 +55,55 @@ export function createIssuers(deps: { database: SqlDatabase; clock: Clock }): Is
 
     async byDomain(domain) {
       // A handful of rows, and domains are a list within each.
-      const rows = await db.selectFrom('issuers').selectAll().orderBy('created_at').execute();
       const wanted = domain.toLowerCase();
-      return rows.map(issuerOf).find(({ domains }) => domains.includes(wanted)) ?? null;
+      return (await allIssuers(db)).find(({ domains }) => domains.includes(wanted)) ?? null;
     },
   };
 }
+
+async function allIssuers(db: Queryable): Promise<Issuer[]> {
+  const rows = await db.selectFrom('issuers').selectAll().orderBy('created_at').execute();
+  return rows.map(issuerOf);
+}
+
+/** Removes before it adds, so that an entity id may go from one issuer to another. */
+async function replaceIssuers(
+  tx: Queryable,
+  before: readonly Issuer[],
+  configured: readonly ConfiguredIssuer[],
+  now: number,
+): Promise<void> {
+  const stale = before.filter((one) => !configured.some((other) => isSame(one, other)));
+  const missing = configured.filter((one) => !before.some((other) => isSame(other, one)));
+  for (const { id } of stale) await tx.deleteFrom('issuers').where('id', '=', id).execute();
+  for (const { id, entityId, domains } of missing) {
+    const createdAt = before.find((one) => one.id === id)?.createdAt ?? now;
+    await tx
+      .insertInto('issuers')
+      .values({
+        id,
+        entity_id: entityId,
+        domains: JSON.stringify(domains),
+        created_at: createdAt,
+      })
+      .execute();
+  }
+}
+
+const isSame = (one: ConfiguredIssuer, other: ConfiguredIssuer): boolean =>
+  one.id === other.id &&
+  one.entityId === other.entityId &&
+  one.domains.join(' ') === other.domains.join(' ');
+
+const isAsConfigured = (
+  issuers: readonly Issuer[],
+  configured: readonly ConfiguredIssuer[],
+): boolean =>
+  issuers.length === configured.length &&
+  configured.every((one) => issuers.some((other) => isSame(one, other)));
+
+const inOrder = (issuers: readonly Issuer[], configured: readonly ConfiguredIssuer[]): Issuer[] =>
+  configured.flatMap(({ id }) => issuers.find((one) => one.id === id) ?? []);
 
 const issuerOf = (row: IssuersTable): Issuer => ({
   id: row.id,

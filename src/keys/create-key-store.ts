@@ -1,17 +1,19 @@
 import type { Clock } from '../kernel/clock.js';
+import type { RandomSource } from '../kernel/random.js';
 import type { SqlDatabase } from '../storage/sql/sql-database.js';
+import type { KeyKind } from './generate-key.js';
 import type { KeyAudit } from './key-audit.js';
+import { keyPurposes } from './key-purposes.js';
 import { keyFingerprint, nextKeyChange, publishedKeys } from './key-state.js';
 import type { KeyPurpose, KeyStore, SigningKey } from './key-store.js';
 import { openKey } from './key-rows.js';
 import { KeyWriter } from './key-writer.js';
 import type { Sealer } from './sealer.js';
 
-/** Longest that relying parties are told to cache our JWKS; a key is published at least that long before it signs. */
-export const jwksCacheMs = 60 * 60_000;
-
 /** How long what an old key has signed must stay verifiable, where the caller does not say. */
 const defaultOverlapMs = 24 * 60 * 60_000;
+
+const purposesAtStart: readonly KeyPurpose[] = ['oidc', 'saml', 'saml-encryption'];
 
 /** Timers take no more than this. */
 const longestTimer = 2 ** 31 - 1;
@@ -20,6 +22,7 @@ export interface KeyStoreDeps {
   database: SqlDatabase;
   sealer: Sealer;
   clock: Clock;
+  random: RandomSource;
   audit: KeyAudit;
   /** Subscribes to what other processes change; `ChangeFeed` fits. */
   changeFeed?: { subscribe(topic: string, listener: () => Promise<void>): () => void };
@@ -28,13 +31,17 @@ export interface KeyStoreDeps {
 }
 
 export interface ManagedKeyStore extends KeyStore {
-  /** Makes ES256 and RS256 keys for OIDC where there are none, and loads all keys. Call at start. */
-  ensureKeys(issuer: string): Promise<void>;
+  /**
+   * Makes keys for these purposes where there are none, those for OIDC and SAML unless told otherwise, and loads all
+   * keys. Call at start, when the issuer has its row: certificates are made out to its entity id.
+   */
+  ensureKeys(issuer: string, purposes?: readonly KeyPurpose[]): Promise<void>;
 
   /**
    * Publishes the next key; it signs after the lead, and the old one is gone after the overlap behind that. Returns
    * the next key's kid; while one is waiting, that one's.
-   * @throws RangeError when the lead is shorter than `jwksCacheMs`
+   * @throws RangeError when the lead is shorter than those who know our keys may keep them (`keyPurposes`), or the
+   *   purpose has no keys of the algorithm
    */
   rotate(
     issuer: string,
@@ -87,8 +94,11 @@ class SqlKeyStore implements ManagedKeyStore {
     return () => this.#listeners.delete(listener);
   }
 
-  async ensureKeys(issuer: string): Promise<void> {
-    await this.#writer.ensure(issuer, 'oidc', ['ES256', 'RS256']);
+  async ensureKeys(issuer: string, purposes = purposesAtStart): Promise<void> {
+    const wanted = purposes.flatMap((purpose) =>
+      keyPurposes[purpose].algorithms.map((algorithm) => ({ purpose, algorithm })),
+    );
+    await this.#writer.ensure(issuer, wanted);
     await this.refresh();
   }
 
@@ -99,10 +109,12 @@ class SqlKeyStore implements ManagedKeyStore {
     times: { publishLeadMs: number; overlapMs?: number },
   ): Promise<string> {
     const { publishLeadMs, overlapMs = defaultOverlapMs } = times;
-    if (publishLeadMs < jwksCacheMs) {
-      throw new RangeError(`a key is published at least ${jwksCacheMs} ms before it is used`);
+    const kind = existingKind(purpose, algorithm);
+    const { shortestLeadMs } = keyPurposes[purpose];
+    if (publishLeadMs < shortestLeadMs) {
+      throw new RangeError(`a key is published at least ${shortestLeadMs} ms before it is used`);
     }
-    const kid = await this.#writer.rotate(issuer, purpose, algorithm, { publishLeadMs, overlapMs });
+    const kid = await this.#writer.rotate(issuer, kind, { publishLeadMs, overlapMs });
     await this.refresh();
     return kid;
   }
@@ -112,7 +124,7 @@ class SqlKeyStore implements ManagedKeyStore {
     purpose: KeyPurpose,
     algorithm: SigningKey['algorithm'],
   ): Promise<string> {
-    const kid = await this.#writer.replaceNow(issuer, purpose, algorithm);
+    const kid = await this.#writer.replaceNow(issuer, existingKind(purpose, algorithm));
     await this.refresh();
     return kid;
   }
@@ -170,4 +182,9 @@ class SqlKeyStore implements ManagedKeyStore {
       this.#deps.onListenerError?.(error);
     }
   }
+}
+
+function existingKind(purpose: KeyPurpose, algorithm: SigningKey['algorithm']): KeyKind {
+  if (keyPurposes[purpose].algorithms.includes(algorithm)) return { purpose, algorithm };
+  throw new RangeError(`${purpose} has no keys for ${algorithm}`);
 }

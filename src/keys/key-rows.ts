@@ -28,39 +28,45 @@ export function openKey(row: SigningKeysTable, sealer: Sealer): SigningKey {
 
 export function keyRow(
   key: GeneratedKey,
-  place: { issuer: string; purpose: KeyPurpose; publishedAt: number; useFrom: number },
+  place: { issuer: string; publishedAt: number; useFrom: number },
   sealer: Sealer,
 ): SigningKeysTable {
   const secret = Buffer.from(JSON.stringify(key.privateJwk));
   return {
     kid: key.kid,
     issuer_id: place.issuer,
-    purpose: place.purpose,
+    purpose: key.purpose,
     algorithm: key.algorithm,
     private_jwk_sealed: sealer.seal(secret, sealingContext.signingKey(key.kid)),
     public_jwk: JSON.stringify(key.publicJwk),
-    certificate: null,
+    certificate: key.certificate,
     published_at: place.publishedAt,
     use_from: place.useFrom,
     retire_at: null,
   };
 }
 
-/** Rows of an issuer and purpose that are not retired, youngest first. */
-export async function liveRows(
-  db: Queryable,
-  issuer: string,
-  purpose: KeyPurpose,
-  now: number,
-): Promise<Pick<SigningKeysTable, 'kid' | 'algorithm' | 'use_from' | 'retire_at'>[]> {
+type LiveRow = Pick<SigningKeysTable, 'kid' | 'purpose' | 'algorithm' | 'use_from' | 'retire_at'>;
+
+/** Rows of an issuer that are not retired, youngest first. */
+export async function liveRows(db: Queryable, issuer: string, now: number): Promise<LiveRow[]> {
   return db
     .selectFrom('signing_keys')
-    .select(['kid', 'algorithm', 'use_from', 'retire_at'])
+    .select(['kid', 'purpose', 'algorithm', 'use_from', 'retire_at'])
     .where('issuer_id', '=', issuer)
-    .where('purpose', '=', purpose)
     .where((where) => where.or([where('retire_at', 'is', null), where('retire_at', '>', now)]))
     .orderBy('use_from', 'desc')
     .execute();
+}
+
+/** What the certificates of an issuer call it: its entity id, or its id where it has no row. */
+export async function issuerName(db: Queryable, issuer: string): Promise<string> {
+  const row = await db
+    .selectFrom('issuers')
+    .select('entity_id')
+    .where('id', '=', issuer)
+    .executeTakeFirst();
+  return row?.entity_id ?? issuer;
 }
 
 /**

@@ -1,22 +1,21 @@
 import type { Clock } from '../kernel/clock.js';
+import type { RandomSource } from '../kernel/random.js';
 import { announce } from '../storage/sql/change-feed.js';
 import type { Queryable, SqlDatabase } from '../storage/sql/sql-database.js';
 import { generateSigningKey } from './generate-key.js';
-import type { GeneratedKey } from './generate-key.js';
+import type { GeneratedKey, KeyKind } from './generate-key.js';
 import type { KeyAudit } from './key-audit.js';
-import { keyRow, liveRows, takeTurns } from './key-rows.js';
-import type { KeyPurpose, SigningKey } from './key-store.js';
+import { issuerName, keyRow, liveRows, takeTurns } from './key-rows.js';
 import type { Sealer } from './sealer.js';
 
 /** A stolen key retires this long ago, so that it is gone on servers whose clock is behind, too. */
 const clockToleranceMs = 60_000;
 
-type Algorithm = SigningKey['algorithm'];
-
 export interface KeyWriterDeps {
   database: SqlDatabase;
   sealer: Sealer;
   clock: Clock;
+  random: RandomSource;
   audit: KeyAudit;
 }
 
@@ -29,25 +28,21 @@ export class KeyWriter {
   }
 
   /** Makes what is missing, in use at once. Of parallel callers one makes the keys. */
-  async ensure(
-    issuer: string,
-    purpose: KeyPurpose,
-    algorithms: readonly Algorithm[],
-  ): Promise<void> {
+  async ensure(issuer: string, wanted: readonly KeyKind[]): Promise<void> {
     const { database, clock } = this.#deps;
-    const absent = async (db: Queryable): Promise<Algorithm[]> => {
-      const rows = await liveRows(db, issuer, purpose, clock.now());
-      return algorithms.filter((algorithm) => !rows.some((row) => row.algorithm === algorithm));
+    const absent = async (db: Queryable): Promise<KeyKind[]> => {
+      const rows = await liveRows(db, issuer, clock.now());
+      return wanted.filter((kind) => !rows.some((row) => isOf(row, kind)));
     };
     const missing = await absent(database.db);
     if (missing.length === 0) return;
-    const generated = await Promise.all(missing.map(generateSigningKey));
+    const generated = await this.#generate(issuer, missing);
     await database.transaction(async (tx) => {
       const now = clock.now();
       await takeTurns(tx, issuer, now);
       const stillAbsent = await absent(tx);
-      const needed = generated.filter((key) => stillAbsent.includes(key.algorithm));
-      for (const key of needed) await this.#add(tx, key, { issuer, purpose, now, useFrom: now });
+      const needed = generated.filter((key) => stillAbsent.some((kind) => isOf(key, kind)));
+      for (const key of needed) await this.#add(tx, key, { issuer, now, useFrom: now });
       if (needed.length > 0) await announce(tx, 'keys', clock);
     });
   }
@@ -58,22 +53,19 @@ export class KeyWriter {
    */
   async rotate(
     issuer: string,
-    purpose: KeyPurpose,
-    algorithm: Algorithm,
+    kind: KeyKind,
     times: { publishLeadMs: number; overlapMs: number },
   ): Promise<string> {
     const { database, clock } = this.#deps;
-    const key = await generateSigningKey(algorithm);
+    const [key] = await this.#generate(issuer, [kind] as const);
     return database.transaction(async (tx) => {
       const now = clock.now();
       await takeTurns(tx, issuer, now);
-      const live = (await liveRows(tx, issuer, purpose, now)).filter(
-        (row) => row.algorithm === algorithm,
-      );
+      const live = (await liveRows(tx, issuer, now)).filter((row) => isOf(row, kind));
       const waiting = live.find((row) => row.use_from > now);
       if (waiting !== undefined) return waiting.kid;
       const useFrom = now + times.publishLeadMs;
-      await this.#add(tx, key, { issuer, purpose, now, useFrom });
+      await this.#add(tx, key, { issuer, now, useFrom });
       const replaced = live.filter((row) => row.retire_at === null).map((row) => row.kid);
       await this.#retire(tx, replaced, useFrom + times.overlapMs, key.kid);
       await announce(tx, 'keys', clock);
@@ -81,34 +73,50 @@ export class KeyWriter {
     });
   }
 
-  /** After a theft: a new key signs now, and all others of the algorithm are gone, waiting ones included. */
-  async replaceNow(issuer: string, purpose: KeyPurpose, algorithm: Algorithm): Promise<string> {
+  /** After a theft: a new key signs now, and all others of the kind are gone, waiting ones included. */
+  async replaceNow(issuer: string, kind: KeyKind): Promise<string> {
     const { database, clock } = this.#deps;
-    const key = await generateSigningKey(algorithm);
+    const [key] = await this.#generate(issuer, [kind] as const);
     return database.transaction(async (tx) => {
       const now = clock.now();
       await takeTurns(tx, issuer, now);
-      const live = await liveRows(tx, issuer, purpose, now);
-      const gone = live.filter((row) => row.algorithm === algorithm).map((row) => row.kid);
-      await this.#add(tx, key, { issuer, purpose, now, useFrom: now });
+      const live = await liveRows(tx, issuer, now);
+      const gone = live.filter((row) => isOf(row, kind)).map((row) => row.kid);
+      await this.#add(tx, key, { issuer, now, useFrom: now });
       await this.#retire(tx, gone, now - clockToleranceMs, key.kid);
       await announce(tx, 'keys', clock);
       return key.kid;
     });
   }
 
+  /** All at once, one for each kind. */
+  async #generate<Kinds extends readonly KeyKind[]>(
+    issuer: string,
+    kinds: Kinds,
+  ): Promise<{ [At in keyof Kinds]: GeneratedKey }> {
+    const { database, clock, random } = this.#deps;
+    const certified = {
+      name: await issuerName(database.db, issuer),
+      now: clock.now(),
+      random,
+    };
+    const keys = await Promise.all(kinds.map((kind) => generateSigningKey(kind, certified)));
+    return keys as { [At in keyof Kinds]: GeneratedKey };
+  }
+
   async #add(
     tx: Queryable,
     key: GeneratedKey,
-    place: { issuer: string; purpose: KeyPurpose; now: number; useFrom: number },
+    place: { issuer: string; now: number; useFrom: number },
   ): Promise<void> {
     const { sealer, audit } = this.#deps;
-    const { issuer, purpose, now, useFrom } = place;
+    const { issuer, now, useFrom } = place;
+    const { kid, purpose, algorithm } = key;
     await tx
       .insertInto('signing_keys')
-      .values(keyRow(key, { issuer, purpose, publishedAt: now, useFrom }, sealer))
+      .values(keyRow(key, { issuer, publishedAt: now, useFrom }, sealer))
       .execute();
-    const data = { kid: key.kid, issuer, purpose, algorithm: key.algorithm, use_from: useFrom };
+    const data = { kid, issuer, purpose, algorithm, use_from: useFrom };
     await audit.recordIn(tx, { kind: 'key.published', data });
   }
 
@@ -129,3 +137,6 @@ export class KeyWriter {
     }
   }
 }
+
+const isOf = (row: { purpose: string; algorithm: string }, kind: KeyKind): boolean =>
+  row.purpose === kind.purpose && row.algorithm === kind.algorithm;

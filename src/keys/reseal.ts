@@ -85,6 +85,24 @@ const sealedColumns: readonly SealedColumn[] = [
         .where('sealed', '=', row.sealed)
         .execute(),
   },
+  {
+    name: 'relying_parties.secret_sealed',
+    read: (db) =>
+      db
+        .selectFrom('relying_parties')
+        .select(['id', 'secret_sealed as sealed'])
+        .where('secret_sealed', 'is not', null)
+        .$narrowType<{ sealed: string }>()
+        .execute(),
+    context: sealingContext.relyingParty,
+    write: (db, row, resealed) =>
+      db
+        .updateTable('relying_parties')
+        .set({ secret_sealed: resealed })
+        .where('id', '=', row.id)
+        .where('secret_sealed', '=', row.sealed)
+        .execute(),
+  },
 ];
 
 /**

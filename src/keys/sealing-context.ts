@@ -13,4 +13,6 @@ export const sealingContext = {
   signingKey: (kid: string): string => `signing_keys:${kid}`,
   /** `secrets.sealed` */
   secret: (name: string): string => `secrets:${name}`,
+  /** `relying_parties.secret_sealed`: JSON of the secret settings of its section */
+  relyingParty: (id: string): string => `relying-party:${id}`,
 } as const;

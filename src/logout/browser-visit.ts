@@ -1,6 +1,6 @@
 import type { Participant, Session } from '../sessions/session.js';
 
-/** A participant that can only be told by way of the browser: where it is sent, and how it comes back. */
+/** Where a browser is sent with a message. */
 export type BrowserVisit =
   | { kind: 'redirect'; url: string }
   | { kind: 'post'; action: string; fields: Readonly<Record<string, string>> };
@@ -13,12 +13,20 @@ export interface Tour {
   participant: string;
 }
 
-/**
- * Makes the message that tells a participant that the session is over; registered per protocol by `server/`. `null`
- * when it cannot be told after all.
- */
-export type BrowserVisitor = (
-  participant: Participant,
-  session: Pick<Session, 'id' | 'person'>,
-  tour: Tour,
-) => Promise<{ visit: BrowserVisit; messageId: string } | null>;
+/** What a protocol whose participants only a browser can tell knows to do; registered per protocol by `server/`. */
+export interface BrowserVisitor {
+  /** The URL the browser would be sent to, without the message; `null` when the participant cannot be told after all. */
+  addressOf(participant: Participant): string | null;
+  /** Whether one message can tell of both: the same service in two sessions that it knows the person by one name in. */
+  areOne(one: Participant, other: Participant): boolean;
+  /**
+   * Makes the message that tells that sessions are over.
+   * @param participants at least one; all are one by `areOne`
+   * @returns `null` when it cannot be told after all
+   */
+  visit(
+    participants: readonly [Participant, ...Participant[]],
+    person: Session['person'],
+    tour: Tour,
+  ): Promise<{ visit: BrowserVisit; messageId: string } | null>;
+}

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ConfigurationProblem } from '../config/configuration-problem.js';
 import { success, type Result } from '../kernel/result.js';
 import { fingerprintOf } from './file-fingerprint.js';
 import type { PolicyDefaults, ProtocolSection } from './relying-party-document.js';
-import { readRelyingPartyFiles, relyingPartyFiles } from './relying-party-files.js';
+import { readWithFurtherFiles, relyingPartyFiles } from './relying-party-files.js';
 import type { RelyingPartyRegistry } from './relying-party.js';
 import { createReplaceableRegistry, type RegistryDifference } from './replaceable-registry.js';
 
@@ -27,6 +28,9 @@ export interface FileRegistry extends RelyingPartyRegistry {
   close(): void;
 }
 
+/** The second reading knows all files, unless somebody writes others in just then; the next look sees that. */
+const mostReadings = 3;
+
 /**
  * The relying parties of a set of files, read again when the files change. A change counts once two looks in a row
  * saw the same, so that a file caught half written is not taken for a finished one.
@@ -35,13 +39,26 @@ export async function createFileRegistry(
   deps: FileRegistryDeps,
 ): Promise<Result<FileRegistry, ConfigurationProblem[]>> {
   const { patterns, env, sections, defaults, interval = 250 } = deps;
-  const look = async () => await fingerprintOf((await relyingPartyFiles(patterns)).files);
-  const read = async () => await readRelyingPartyFiles(patterns, env, sections, defaults);
+  // Named by the documents, hence known only once these have been read.
+  let furtherFiles: readonly string[] = [];
+  const look = async () =>
+    await fingerprintOf([...(await relyingPartyFiles(patterns)).files, ...furtherFiles]);
+  const read = async () => {
+    for (let tries = 1; ; tries += 1) {
+      // Taken before reading: what is written meanwhile is seen as a change later.
+      const fingerprint = await look();
+      const known = furtherFiles;
+      const found = await readWithFurtherFiles(patterns, env, sections, defaults);
+      furtherFiles = found.furtherFiles;
+      if (isDeepStrictEqual(known, furtherFiles) || tries === mostReadings) {
+        return { fingerprint, result: found.read };
+      }
+    }
+  };
 
-  // Taken before reading: what is written meanwhile is seen as a change later.
-  let handled = await look();
   const initial = await read();
-  if (!initial.ok) return initial;
+  if (!initial.result.ok) return initial.result;
+  let handled = initial.fingerprint;
 
   const guarded = (callback: () => void) => {
     try {
@@ -50,12 +67,12 @@ export async function createFileRegistry(
       deps.onError(error);
     }
   };
-  const registry = createReplaceableRegistry(initial.value, (error) => deps.onError(error));
+  const registry = createReplaceableRegistry(initial.result.value, (error) => deps.onError(error));
 
   const load = async (fingerprint: string): Promise<void> => {
     if (fingerprint === handled) return;
-    handled = fingerprint;
-    const result = await read();
+    const { fingerprint: readAt, result } = await read();
+    handled = readAt;
     if (!result.ok) {
       guarded(() => deps.onRefused(result.failure));
       return;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConfigurationProblem } from '../config/configuration-problem.js';
-import type { Result } from '../kernel/result.js';
+import { success, type Result } from '../kernel/result.js';
 import { duration, choice, text, textList, yesNo } from '../config/fields.js';
 import type { RelyingParty } from './relying-party.js';
 
@@ -14,17 +14,22 @@ export interface ProtocolSection {
   schema: z.ZodType;
   /** Keys of the section whose value no two relying parties of the protocol may share; default `client_id`. */
   uniqueKeys?: readonly string[];
+  /** Names that complete settings hold beside those, by the key that could say them; shared by no two either. */
+  uniqueNames?: (completed: unknown) => Readonly<Record<string, string>>;
+  /** Absolute paths of further files that the settings refer to: a change of theirs is one of the relying party. */
+  files?: (settings: unknown, namedIn: string) => readonly string[];
   /** Completes settings with what they refer to (a metadata file). Reports every problem, so that all come at once. */
   complete?: (
     settings: unknown,
-    at: { file: string; place: string },
-  ) => Promise<Result<CompletedSettings, ConfigurationProblem[]>>;
+    at: DocumentPlace,
+  ) => Promise<Result<unknown, ConfigurationProblem[]>>;
 }
 
-export interface CompletedSettings {
-  settings: unknown;
-  /** Absolute paths of further files that were read: a change of theirs is a change of the relying party. */
-  files: readonly string[];
+/** Where a document was found, for messages. */
+export interface DocumentPlace {
+  /** `null` when it is in the database and in no file. */
+  file: string | null;
+  place: string;
 }
 
 /** What holds where a document says nothing. */
@@ -112,6 +117,17 @@ export function readDocument(
     },
     settings: (written as Record<string, unknown>)[section.key],
   };
+}
+
+/** With what the protocol adds to the settings, where it adds anything. */
+export async function completeParty(
+  party: RelyingParty,
+  section: ProtocolSection,
+  at: DocumentPlace,
+): Promise<Result<RelyingParty, ConfigurationProblem[]>> {
+  if (section.complete === undefined) return success(party);
+  const completed = await section.complete(party.settings, at);
+  return completed.ok ? success({ ...party, settings: completed.value }) : completed;
 }
 
 function isWebUrl(text: string): boolean {

@@ -8,6 +8,7 @@ import { readYamlDocuments } from '../config/yaml-documents.js';
 import { failure, success, type Result } from '../kernel/result.js';
 import { UniqueNames } from './unique-names.js';
 import {
+  completeParty,
   documentSchema,
   readDocument,
   type PolicyDefaults,
@@ -27,9 +28,20 @@ export async function readRelyingPartyFiles(
   sections: readonly ProtocolSection[],
   defaults: PolicyDefaults = { factors: 2, maxAge: null },
 ): Promise<Read<RelyingParty[]>> {
+  return (await readWithFurtherFiles(patterns, env, sections, defaults)).read;
+}
+
+/** The same, and which further files the documents refer to, whether they could be read or not. */
+export async function readWithFurtherFiles(
+  patterns: readonly string[],
+  env: NodeJS.ProcessEnv,
+  sections: readonly ProtocolSection[],
+  defaults: PolicyDefaults,
+): Promise<{ read: Read<RelyingParty[]>; furtherFiles: string[] }> {
   const parties: RelyingParty[] = [];
   const problems: ConfigurationProblem[] = [];
   const names = new UniqueNames();
+  const furtherFiles = new Set<string>();
   const { files, missing } = await relyingPartyFiles(patterns);
   problems.push(...missing.map(missingFile));
   for (const file of files) {
@@ -40,13 +52,25 @@ export async function readRelyingPartyFiles(
     }
     for (const [index, written] of documents.value.entries()) {
       const place = placeOf(written, index);
-      const read = readParty(written, { file, place, env, sections, defaults });
-      if (read.ok) parties.push(read.value);
-      else problems.push(...read.failure);
+      const checked = checkParty(written, { file, place, env, sections, defaults });
       problems.push(...names.claim(interpolate(written, env).value, sections, { file, place }));
+      if (!checked.ok) {
+        problems.push(...checked.failure);
+        continue;
+      }
+      const { party, section } = checked.value;
+      for (const one of section.files?.(party.settings, file) ?? []) furtherFiles.add(one);
+      const completed = await completeParty(party, section, { file, place });
+      if (!completed.ok) {
+        problems.push(...completed.failure);
+        continue;
+      }
+      parties.push(completed.value);
+      problems.push(...names.claimCompleted(completed.value, section, { file, place }));
     }
   }
-  return problems.length > 0 ? failure(problems) : success(parties);
+  const read = problems.length > 0 ? failure(problems) : success(parties);
+  return { read, furtherFiles: [...furtherFiles] };
 }
 
 /** The files now matching, each once, and the patterns without `*` that name a file which is not there. */
@@ -83,7 +107,7 @@ async function readFileDocuments(file: string): Promise<Read<unknown[]>> {
   return failure([{ file, path: '', problem: 'describes no relying party', remedy }]);
 }
 
-function readParty(
+function checkParty(
   written: unknown,
   source: {
     file: string;
@@ -92,7 +116,7 @@ function readParty(
     sections: readonly ProtocolSection[];
     defaults: PolicyDefaults;
   },
-): Read<RelyingParty> {
+): Read<{ party: RelyingParty; section: ProtocolSection }> {
   const { file, place, env, sections, defaults } = source;
   const protocol: unknown = valueOf(interpolate(written, env).value, 'protocol');
   const section = sections.find((candidate) => candidate.protocol === protocol) ?? null;
@@ -108,7 +132,7 @@ function readParty(
     });
   }
   if (!checked.ok || section === null) return failure(problems);
-  return success(readDocument(checked.value, section, defaults));
+  return success({ party: readDocument(checked.value, section, defaults), section });
 }
 
 function suggestProtocol(written: string, sections: readonly ProtocolSection[]): string {

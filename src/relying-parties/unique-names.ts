@@ -1,5 +1,6 @@
 import type { ConfigurationProblem } from '../config/configuration-problem.js';
-import type { ProtocolSection } from './relying-party-document.js';
+import type { DocumentPlace, ProtocolSection } from './relying-party-document.js';
+import type { RelyingParty } from './relying-party.js';
 
 /** Sees to it that no two relying parties share an id, nor a name their protocol knows them by. */
 export class UniqueNames {
@@ -9,7 +10,7 @@ export class UniqueNames {
   claim(
     document: unknown,
     sections: readonly ProtocolSection[],
-    at: { file: string; place: string },
+    at: DocumentPlace,
   ): ConfigurationProblem[] {
     if (!isRecord(document)) return [];
     const section = sections.find(({ protocol }) => protocol === document['protocol']);
@@ -23,16 +24,33 @@ export class UniqueNames {
     return names.flatMap(([path, value]) => this.#claimOne(path, value, at));
   }
 
-  #claimOne(
-    path: string,
-    value: unknown,
-    { file, place }: { file: string; place: string },
+  /** Takes the names that only complete settings hold. */
+  claimCompleted(
+    { settings }: RelyingParty,
+    section: ProtocolSection,
+    at: DocumentPlace,
   ): ConfigurationProblem[] {
+    const names = Object.entries(section.uniqueNames?.(settings) ?? {});
+    return names.flatMap(([key, value]) => this.#claimOne(`${section.key}.${key}`, value, at));
+  }
+
+  /** Takes all names of a relying party that is read and complete. */
+  claimParty(
+    party: RelyingParty,
+    section: ProtocolSection,
+    at: DocumentPlace,
+  ): ConfigurationProblem[] {
+    const { id, protocol, settings } = party;
+    const document = { id, protocol, [section.key]: settings };
+    return [...this.claim(document, [section], at), ...this.claimCompleted(party, section, at)];
+  }
+
+  #claimOne(path: string, value: unknown, { file, place }: DocumentPlace): ConfigurationProblem[] {
     if (typeof value !== 'string') return [];
     const name = JSON.stringify([path, value]);
     const owner = this.#owners.get(name);
     if (owner === undefined) {
-      this.#owners.set(name, `${place} in ${file}`);
+      this.#owners.set(name, file === null ? place : `${place} in ${file}`);
       return [];
     }
     return [

@@ -55,7 +55,8 @@ export function guardMessage(
   return { type, issuer: issuerOf(root), signature };
 }
 
-function noForeignParts(root: XmlTree): void {
+/** Nothing that belongs into another message, and nothing that changes what the schema says. */
+export function noForeignParts(root: XmlTree): void {
   for (const element of withDescendants(root)) {
     const { namespace, name } = element;
     if (element !== root && namespace === ns.protocol && messageName.test(name)) {

@@ -31,6 +31,8 @@ export interface PartnerMetadata {
   /** PEM. A key without a `use` is in both lists. */
   signingCertificates: string[];
   encryptionCertificates: string[];
+  /** One of them says `use="encryption"`; those that do come first. */
+  encryptionExplicit: boolean;
   nameIdFormats: string[];
   authnRequestsSigned: boolean;
   wantAssertionsSigned: boolean;

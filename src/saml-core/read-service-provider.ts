@@ -1,5 +1,6 @@
-import { X509Certificate } from 'node:crypto';
+import { createPublicKey, X509Certificate } from 'node:crypto';
 import { base64WithBreaks } from './base64.js';
+import { isEndpointUrl } from './endpoint-url.js';
 import type { MetadataRefusal, PartnerMetadata } from './metadata.js';
 import { ns } from './namespaces.js';
 import { Refusal } from './refusal.js';
@@ -31,7 +32,7 @@ export function readServiceProvider(
   if (role === undefined) return null;
   if (roles.length > 1) refuseMetadata('duplicate', 'service-provider-role');
   const entityId = attributeOf(entity, 'entityID') ?? '';
-  if (entityId === '' || entityId.length > longestEntityId) {
+  if (!/^[^\s\p{Cc}]+$/u.test(entityId) || entityId.length > longestEntityId) {
     refuseMetadata('unusable', 'entity-id');
   }
   const until = [entity, role]
@@ -47,6 +48,7 @@ export function readServiceProvider(
     })),
     signingCertificates: certificates(role, 'signing'),
     encryptionCertificates: certificates(role, 'encryption'),
+    encryptionExplicit: keyUses(role).includes('encryption'),
     nameIdFormats: childrenOf(role, ns.metadata, 'NameIDFormat').map((one) => textOf(one).trim()),
     authnRequestsSigned: booleanAttribute(role, 'AuthnRequestsSigned') ?? false,
     wantAssertionsSigned: booleanAttribute(role, 'WantAssertionsSigned') ?? false,
@@ -71,33 +73,53 @@ function consumers(role: XmlTree): PartnerMetadata['acs'] {
   return acs;
 }
 
+function url(tree: XmlTree, name: string): string {
+  const value = attributeOf(tree, name) ?? refuseMetadata('unusable', `no-${name}`);
+  if (!isEndpointUrl(value)) refuseMetadata('unusable', `url ${value.slice(0, 200)}`);
+  return value;
+}
+
 function endpoint(tree: XmlTree): { url: string; binding: string } {
   const binding = attributeOf(tree, 'Binding') ?? refuseMetadata('unusable', 'no-binding');
   return { url: url(tree, 'Location'), binding };
 }
 
-/** Only what a browser can be sent to: never `javascript:` or `data:`, and nothing a URL parser has to mend. */
-function url(tree: XmlTree, name: string): string {
-  const value = attributeOf(tree, name) ?? refuseMetadata('unusable', `no-${name}`);
-  const parsed = URL.canParse(value) ? new URL(value) : null;
-  const scheme = parsed?.protocol === 'https:' || parsed?.protocol === 'http:';
-  if (!scheme || parsed.hash !== '' || /[\u{0}-\u{20}\u{7f}\\]/u.test(value)) {
-    refuseMetadata('unusable', `url ${value.slice(0, 200)}`);
-  }
-  return value;
-}
-
-/** A key without a `use` is for both (SAML 2.0 metadata, 2.4.1.1): leaving it out must not mean "not checked". */
+/**
+ * A key without a `use` is for both (SAML 2.0 metadata, 2.4.1.1): leaving it out must not mean "not checked". Those
+ * that name the use come first.
+ */
 function certificates(role: XmlTree, use: 'signing' | 'encryption'): string[] {
-  const found = new Set<string>();
+  const explicit = new Set<string>();
+  const forBoth = new Set<string>();
   for (const descriptor of childrenOf(role, ns.metadata, 'KeyDescriptor')) {
     const said = attributeOf(descriptor, 'use');
     if (said !== null && said !== 'signing' && said !== 'encryption') {
       refuseMetadata('unusable', 'key-use');
     }
-    if (said === null || said === use) found.add(certificateOf(descriptor));
+    if (said === null) forBoth.add(certificateOf(descriptor));
+    if (said === use) explicit.add(certificateOf(descriptor));
   }
-  return [...found];
+  const found = [...new Set([...explicit, ...forBoth])];
+  if (use === 'signing') return found;
+  const usable = found.filter(canEncrypt);
+  // Nothing less than encrypted is what was asked for.
+  if (usable.length === 0 && explicit.size > 0) refuseMetadata('unusable', 'encryption-key');
+  return usable;
+}
+
+/** RSA of 2048 bits or more; a key that can only sign (EC, with no `use`) is none of these. */
+function canEncrypt(certificate: string): boolean {
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(certificate);
+    return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+  } catch {
+    // A kind of key that is not known here.
+    return false;
+  }
+}
+
+function keyUses(role: XmlTree): (string | null)[] {
+  return childrenOf(role, ns.metadata, 'KeyDescriptor').map((one) => attributeOf(one, 'use'));
 }
 
 /** The first certificate is the key's; those behind it, if any, are its issuers, who sign no messages. */

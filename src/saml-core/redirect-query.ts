@@ -20,6 +20,8 @@ const deflate = 'urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE';
  * twice, or in another spelling, could be one value to the verifier and another one to the reader.
  */
 export function parseRedirectQuery(rawQuery: string): RedirectQuery {
+  // No browser sends others. Node hands over bytes as they came, one character each: they would come back changed.
+  if (!/^[!-~]*$/.test(rawQuery)) refuse('malformed', 'query-characters');
   const raw = new Map<string, string>();
   for (const pair of rawQuery.split('&')) {
     const equals = pair.indexOf('=');

@@ -11,6 +11,9 @@ import { createMailJob } from '../mail/mail-job.js';
 import { createMailTransport } from '../mail/create-mail-transport.js';
 import { createBrowserDispatcher } from '../login/browser-dispatcher.js';
 import { createOidcProtocol } from '../protocols/oidc/oidc-protocol.js';
+import { createSamlEntities } from '../protocols/saml/entities/create-saml-entities.js';
+import { createPartnerDirectory } from '../protocols/saml/partners/partner-directory.js';
+import { createSamlProtocol } from '../protocols/saml/saml-protocol.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import { createDependencyWatch } from './dependency-watch.js';
 import { createAuthenticator } from './authenticator.js';
@@ -19,6 +22,7 @@ import { errorBoundary, notFound } from './error-boundary.js';
 import { layFoundations, type FoundationChoices, type Foundations } from './foundations.js';
 import { createHealth } from './health.js';
 import { hostGuard } from './host-guard.js';
+import { keepPartnerMetadata } from './partner-metadata.js';
 import { createHousekeeping } from './housekeeping.js';
 import { httpMetrics } from './http-metrics.js';
 import { createMetricsEndpoint } from './metrics-endpoint.js';
@@ -28,13 +32,19 @@ import { createSignInParts, type SignInParts } from './sign-in.js';
 
 export interface DrawbridgeChoices extends Omit<FoundationChoices, 'onQueued'> {
   /** Relying parties in force: from files, or made by the demo or the program that embeds this. */
-  relyingParties: (base: Foundations) => Promise<RelyingPartyRegistry & { close?: () => void }>;
+  relyingParties: (base: Foundations) => Promise<RelyingPartySource>;
   factors?: readonly Factor[];
   /** Further protocols, mounted before the end of the chain. */
   protocols?: readonly ProtocolFactory[];
   demo?: () => DemoHome;
   /** How push services are reached, where it is not the system's way. */
   pushAgent?: Agent;
+}
+
+export interface RelyingPartySource extends RelyingPartyRegistry {
+  close?: () => void;
+  /** Reads those that were registered, where this source has such. */
+  refresh?: () => Promise<void>;
 }
 
 /** A protocol from outside the product: mounts its own routes and says what a session's end means for it. */
@@ -76,13 +86,44 @@ export async function createDrawbridge(
   const oidc = createOidcProtocol({
     ...shared,
     configuration: configuration.oidc,
+    refreshRegistered: async () => {
+      try {
+        await files.refresh?.();
+      } catch (error) {
+        // What was registered is registered: the change feed brings it here, too.
+        base.logger.error('relying_parties.failed', {}, error);
+      }
+    },
     onError: (error) => {
       base.logger.error('oidc.failed', {}, error);
     },
   });
   parts.enders.set('oidc', oidc.ender);
 
+  const samlFailed = (error: unknown) => {
+    base.logger.error('saml.failed', {}, error);
+  };
+  const partners = createPartnerDirectory({ ...shared, onError: samlFailed });
+  await partners.ready();
+  const saml = createSamlProtocol({
+    ...shared,
+    entities: createSamlEntities(shared),
+    partners,
+    // A first try should start at once, and may well never get as far as the service that speaks SAML.
+    loadAhead: configuration.mode !== 'demo',
+    onError: samlFailed,
+  });
+  parts.enders.set('saml', saml.logout.ender);
+  parts.visitors.set('saml', saml.logout.visitor);
+  parts.answerers.set('saml', saml.logout.answerer);
+
   const observer = observeJobs(base);
+  const metadata = keepPartnerMetadata(base, {
+    registry,
+    directory: partners,
+    observer,
+    privateHosts: configuration.oidc.privateHosts,
+  });
   runner = createJobRunner({
     ...base,
     observer,
@@ -129,6 +170,8 @@ export async function createDrawbridge(
     if (!isStatic) next();
   });
   mount.use(oidc.router);
+  mount.use(parts.tourPages);
+  mount.use(saml.router);
   mount.use(
     createBrowserDispatcher({
       ...shared,
@@ -160,7 +203,10 @@ export async function createDrawbridge(
       files.close?.();
       oidc.close();
       authenticator.close();
+      saml.close();
+      partners.close();
       dependencies.stop();
+      await metadata.stop();
       await housekeeping.stop();
       await runner?.stop();
       for (const close of base.closers) await close();

@@ -6,7 +6,7 @@ import { createLogger, writeToStandardStreams, type Logger } from '../audit/log-
 import { createMetrics, type Metrics } from '../audit/metrics.js';
 import { measureProcess } from '../audit/process-gauges.js';
 import type { Configuration } from '../config/configuration.js';
-import { createIssuers, defaultIssuerId } from '../issuers/issuers.js';
+import { createIssuers, type Issuer } from '../issuers/issuers.js';
 import { countPendingJobs } from '../jobs/job-store.js';
 import { createOutbox } from '../jobs/create-outbox.js';
 import type { Outbox } from '../jobs/outbox.js';
@@ -43,6 +43,8 @@ export interface Foundations {
   audit: ClosableAuditLog;
   alarms: Alarms;
   outbox: Outbox;
+  /** The default one first. */
+  issuers: readonly Issuer[];
   keys: ManagedKeyStore;
   /** Unique among the processes that share the database. */
   holder: string;
@@ -138,14 +140,15 @@ export async function layFoundations(
     database,
     sealer,
     clock,
+    random,
     audit,
     changeFeed,
     onListenerError: (error) => {
       logger.error('keys.listener_failed', {}, error);
     },
   });
-  await createIssuers({ database, clock }).ensureDefault(configuration.publicUrl.base);
-  await keys.ensureKeys(defaultIssuerId);
+  const issuers = await createIssuers({ database, clock }).ensure(configuration.issuers);
+  await Promise.all(issuers.map(({ id }) => keys.ensureKeys(id)));
   await changeFeed.start();
   closers.unshift(() => changeFeed.stop());
   closers.unshift(() => {
@@ -170,6 +173,7 @@ export async function layFoundations(
     audit,
     alarms,
     outbox,
+    issuers,
     keys,
     holder,
     closers,
@@ -195,7 +199,9 @@ export const routeNames: ReadonlySet<string> = new Set([
   'other',
   'par',
   'password',
+  'register',
   'revoke',
+  'saml',
   'token',
   'userinfo',
   'well-known',

@@ -2,20 +2,30 @@ import { configurationRefused, configurationReloaded } from '../audit/events/ope
 import type { Configuration } from '../config/configuration.js';
 import { describeProblem } from '../config/configuration-problem.js';
 import { DrawbridgeError } from '../kernel/errors.js';
-import { createFileRegistry, type FileRegistry } from '../relying-parties/file-registry.js';
+import { createFileRegistry } from '../relying-parties/file-registry.js';
+import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import type { Foundations } from './foundations.js';
-import { protocolSections } from './protocol-sections.js';
+import { createProtocolSections } from './protocol-sections.js';
+import { withRegistered } from './registered-layer.js';
+
+export interface FollowedRelyingParties extends RelyingPartyRegistry {
+  /** Looks at the files and the rows now, without waiting for the next look. */
+  reload(): Promise<void>;
+  /** Looks at the rows alone. */
+  refresh(): Promise<void>;
+  close(): void;
+}
 
 /**
- * The relying parties of the configured files, followed while the server runs. A bad change raises an alarm and leaves
- * in force what was.
+ * The relying parties of the configured files, and behind them those that were imported or registered themselves, all
+ * followed while the server runs. A bad change raises an alarm and leaves in force what was.
  * @throws DrawbridgeError `configuration_invalid` when the files are bad at start
  */
 export async function relyingPartiesFromFiles(
   configuration: Configuration,
   environment: NodeJS.ProcessEnv,
   base: Foundations,
-): Promise<FileRegistry> {
+): Promise<FollowedRelyingParties> {
   const { audit, alarms, logger } = base;
   const { factors, maxAge } = configuration.policy;
   const told = (event: Promise<unknown>) => {
@@ -23,10 +33,12 @@ export async function relyingPartiesFromFiles(
       logger.error('relying_parties.not_told', {}, error);
     });
   };
+  let started = false;
+  const sections = createProtocolSections({ clock: base.clock, refuseExpired: () => started });
   const created = await createFileRegistry({
     patterns: configuration.relyingPartyFiles,
     env: environment,
-    sections: protocolSections,
+    sections,
     defaults: { factors, maxAge },
     onReloaded: (difference) => {
       told(audit.record(configurationReloaded(difference)));
@@ -41,9 +53,24 @@ export async function relyingPartiesFromFiles(
       logger.error('relying_parties.failed', {}, error);
     },
   });
-  if (created.ok) return created.value;
-  throw new DrawbridgeError(
-    'configuration_invalid',
-    created.failure.map(describeProblem).join('\n'),
-  );
+  started = true;
+  if (!created.ok) {
+    throw new DrawbridgeError(
+      'configuration_invalid',
+      created.failure.map(describeProblem).join('\n'),
+    );
+  }
+  const files = created.value;
+  const registry = await withRegistered(base, { files, sections, defaults: { factors, maxAge } });
+  return {
+    ...registry,
+    async reload() {
+      await files.reload();
+      await registry.refresh();
+    },
+    close() {
+      registry.close();
+      files.close();
+    },
+  };
 }

@@ -9,6 +9,7 @@ import type { HomePage } from '../web/page-models.js';
 import type { Edge } from './edge.js';
 import type { Foundations } from './foundations.js';
 import type { SignInParts } from './sign-in.js';
+import { withStartLinks } from './start-links.js';
 
 export type DemoHome = HomePage['demo'];
 
@@ -34,7 +35,7 @@ export function createSelfService(
     demo,
   };
   const router = Router();
-  router.use(createHome(deps));
+  router.use(createHome({ ...deps, registry: withStartLinks(deps.registry, publicUrl) }));
   router.use(createAccountPages(deps));
   router.use(createPasswordPages(deps));
   return router;

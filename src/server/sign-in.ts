@@ -1,4 +1,3 @@
-import { sessionEnded } from '../audit/events/session-events.js';
 import type { Agent } from 'node:https';
 import type { Request } from 'express';
 import type { Configuration } from '../config/configuration.js';
@@ -24,13 +23,12 @@ import { createPolicyEvaluation, createStandingPermission } from '../login/evalu
 import { SignIns } from '../login/sign-ins.js';
 import { SignInStore } from '../login/sign-in-store.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
-import { createSessionEnder, type ParticipantEnder } from '../sessions/end-session.js';
-import type { Session } from '../sessions/session.js';
 import { SessionStore } from '../sessions/session-store.js';
 import { addressIn, createClientAddress } from '../web/client-address.js';
 import type { Edge } from './edge.js';
 import type { Foundations } from './foundations.js';
 import { createPhoneParts } from './phones.js';
+import { createLogoutParts } from './logout.js';
 
 /** People, factors, sessions and the engine, wired. */
 export type SignInParts = Awaited<ReturnType<typeof createSignInParts>>;
@@ -122,14 +120,6 @@ export async function createSignInParts(
     random,
     lifetimes: configuration.session,
   });
-  const enders = new Map<string, ParticipantEnder>();
-  const endQuietly = createSessionEnder({ sessions, enders });
-  const endSession = async (session: Session, clientAddress: string) => {
-    const ended = await endQuietly(session);
-    const about = { person: session.person, clientAddress };
-    await audit.record(sessionEnded(about, { session: session.id, unreached: ended.unreached }));
-    return ended;
-  };
   const { rules } = configuration.policy;
   const evaluatePolicy = createPolicyEvaluation({ rules, addressIn });
   const standingPermission = createStandingPermission({ rules });
@@ -156,16 +146,17 @@ export async function createSignInParts(
   const signInStore = new SignInStore({ store, sealer, clock });
   const signIns = new SignIns({ store: signInStore, engine, clock, random });
   const clientAddress = createClientAddress(configuration.trustedProxies);
+  const endings = { clientAddress, registry, sessions };
+  const logout = createLogoutParts(configuration, base, edge, endings);
   const circumstances = createCircumstances({ clientAddress, cookies: edge.cookies, sealer });
   const currentSession: (request: Request) => ReturnType<ReturnType<typeof createCurrentSession>> =
     createCurrentSession({ sessions, cookies: edge.cookies });
   return {
+    ...logout,
     circumstances,
     clientAddress,
     currentSession,
     directory,
-    endSession,
-    enders,
     engine,
     evaluatePolicy,
     links,

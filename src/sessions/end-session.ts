@@ -1,39 +1,52 @@
 import type { Participant, Session } from './session.js';
 import type { SessionStore } from './session-store.js';
 
-/** Tells one participant that the session is over, in its protocol's way; registered per protocol by `server/`. */
-export type ParticipantEnder = (participant: Participant, session: Session) => Promise<void>;
+/**
+ * Tells one participant that the session is over, in its protocol's way; registered per protocol by `server/`.
+ * `visit`: only a browser that goes there can tell it. Throws when it cannot be told.
+ */
+export type ParticipantEnder = (
+  participant: Participant,
+  session: Session,
+) => Promise<'told' | 'visit'>;
 
+/** Participants by key (`<protocol>:<relying party>`). */
 export interface EndedSession {
-  /** Participants that could not be told, by key. */
+  /** Told, or certain to be told without anybody's help. */
+  told: readonly string[];
   unreached: readonly string[];
+  /** Only a browser can tell them. Where none can be sent, they are unreached too. */
+  toVisit: readonly { key: string; participant: Participant }[];
 }
+
+/** @param asker key of the participant that asked for the end: it is not told what it said itself */
+export type EndQuietly = (session: Session, asker?: string | null) => Promise<EndedSession>;
 
 /**
  * Ends a session everywhere: the session first (nobody can use it from then on), then every participant. A
  * participant that cannot be told does not keep the others from being told.
  */
 export function createSessionEnder(deps: {
-  sessions: SessionStore;
+  sessions: Pick<SessionStore, 'end'>;
   enders: ReadonlyMap<string, ParticipantEnder>;
-}): (session: Session) => Promise<EndedSession> {
-  return async (session) => {
+}): EndQuietly {
+  return async (session, asker = null) => {
     const last = await deps.sessions.end(session);
-    const unreached: string[] = [];
-    await Promise.all(
-      Object.entries({ ...session.participants, ...last?.participants }).map(
-        async ([key, participant]) => {
+    const all = Object.entries({ ...session.participants, ...last?.participants });
+    const ended = await Promise.all(
+      all
+        .filter(([key]) => key !== asker)
+        .map(async ([key, participant]) => {
           const end = deps.enders.get(participant.protocol);
-          try {
-            if (end === undefined)
-              throw new Error(`no logout for protocol ${participant.protocol}`);
-            await end(participant, session);
-          } catch {
-            unreached.push(key);
-          }
-        },
-      ),
+          const outcome = (await end?.(participant, session).catch(() => null)) ?? 'unreached';
+          return { key, participant, outcome };
+        }),
     );
-    return { unreached };
+    const keysOf = (wanted: string) =>
+      ended.filter(({ outcome }) => outcome === wanted).map(({ key }) => key);
+    const toVisit = ended
+      .filter(({ outcome }) => outcome === 'visit')
+      .map(({ key, participant }) => ({ key, participant }));
+    return { told: keysOf('told'), unreached: keysOf('unreached'), toVisit };
   };
 }

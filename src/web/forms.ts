@@ -33,8 +33,12 @@ function tooLarge(limit: number): FormRefused {
   return new FormRefused('body_too_large', 413, `the body is longer than ${limit} bytes`);
 }
 
-/** Stops listening when the limit is passed; the server drops the rest once the answer is sent. */
-function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+/**
+ * Stops listening when the limit is passed; the server drops the rest once the answer is sent.
+ * @param limit bytes
+ * @throws FormRefused 413 beyond the limit, 400 for a body that ends early
+ */
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;

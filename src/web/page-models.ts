@@ -72,13 +72,28 @@ export interface PageModels {
   /** Field `logout`: `yes` or `no`. */
   'logout/confirm': FormModel & { service: string | null; account: string | null };
   'logout/signed-out': {
-    /** The service that asked, and where it wants people to go. */
+    /** The service that asked, and where it wants people to go: a link, or a form that posts. */
     service: string | null;
     returnUrl: string | null;
+    returnForm: PostedForm | null;
     signInUrl: string | null;
-    /** Services that could not be told, by name. */
+    /** Services by name; both empty when there is nothing to report. */
+    reached: readonly string[];
     unreached: readonly string[];
     everywhere: boolean;
+  };
+  /**
+   * Sends the browser to a service that is to be told of a logout: moves on by itself where scripts run, and goes on
+   * without the service when that does not answer. One of `url` and `form`.
+   */
+  'logout/visit': {
+    service: string;
+    url: string | null;
+    form: PostedForm | null;
+    /** The service did not answer when it was looked for. */
+    silent: boolean;
+    /** Goes on without the service. */
+    onUrl: string;
   };
 
   'errors/error': {
@@ -94,6 +109,12 @@ export interface PageModels {
 }
 
 export type PageName = keyof PageModels;
+
+/** A form for another site, complete but for its button. */
+export interface PostedForm {
+  action: string;
+  fields: readonly { name: string; value: string }[];
+}
 
 export interface FormModel {
   action: string;

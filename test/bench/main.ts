@@ -4,14 +4,35 @@ import type { Figure, Row } from './figure.js';
 import { eventLoopDelay } from './figures/event-loop-delay.js';
 import { repeatThroughput } from './figures/repeat-throughput.js';
 import { roundTrips } from './figures/round-trips.js';
+import { samlHostile } from './figures/saml-hostile.js';
+import { samlRepeatCpu } from './figures/saml-repeat-cpu.js';
+import { samlRequests } from './figures/saml-requests.js';
+import { samlResponses } from './figures/saml-responses.js';
+import { samlRoundTrips } from './figures/saml-round-trips.js';
 import { signInCpu } from './figures/sign-in-cpu.js';
 import { start } from './figures/start.js';
 import { renderTable } from './table.js';
 
-/** `npm run bench` measures everything, `npm run bench -- sign-in-cpu start` the figures named. */
-const figures: readonly Figure[] = [start, signInCpu, roundTrips, repeatThroughput, eventLoopDelay];
+/**
+ * `npm run bench` measures everything, `npm run bench -- sign-in-cpu start` the figures named; `saml` names all of
+ * `saml-…`.
+ */
+const figures: readonly Figure[] = [
+  start,
+  signInCpu,
+  roundTrips,
+  repeatThroughput,
+  eventLoopDelay,
+  samlResponses,
+  samlRequests,
+  samlHostile,
+  samlRepeatCpu,
+  samlRoundTrips,
+];
 const named = process.argv.slice(2);
-const unknown = named.filter((name) => figures.every((figure) => figure.name !== name));
+const isMeant = (figure: Figure, name: string) =>
+  figure.name === name || figure.name.startsWith(`${name}-`);
+const unknown = named.filter((name) => !figures.some((figure) => isMeant(figure, name)));
 if (unknown.length > 0) {
   const known = figures.map((figure) => figure.name).join(', ');
   throw new Error(`no figure is called ${unknown.join(', ')}; there are ${known}`);
@@ -24,7 +45,7 @@ try {
   if (redis === undefined || postgres === undefined) throw new Error(shared.missing.join('\n'));
   const rows: Row[] = [];
   for (const figure of figures) {
-    if (named.length > 0 && !named.includes(figure.name)) continue;
+    if (named.length > 0 && !named.some((name) => isMeant(figure, name))) continue;
     process.stderr.write(`${figure.name} …\n`);
     rows.push(...(await figure.measure({ redis, postgres })));
   }

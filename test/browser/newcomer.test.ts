@@ -117,6 +117,19 @@ suite.each([
     await look('third-party-arrived');
   });
 
+  test('a service that speaks SAML asks for nothing at all', async () => {
+    await page.goto(`${demo.siteUrl}/lighthouse-library/`);
+    await look('saml-service');
+    await follow('Sign in');
+    if (!script) {
+      await look('saml-carried');
+      await press('Continue');
+    }
+    await heading('Welcome, Anna Lindqvist');
+    expect(page.url()).toBe(`${demo.siteUrl}/lighthouse-library/`);
+    await look('saml-arrived');
+  });
+
   test('finds the services, the account and the mailbox', async () => {
     await page.goto(demo.url);
     await heading(/Anna Lindqvist/);
@@ -132,11 +145,13 @@ suite.each([
     await look('renewed');
   });
 
-  test('signs out, and is asked again', async () => {
+  test('one sign-out leaves all services, and each asks again', async () => {
     await page.goto(`${demo.siteUrl}/harbour-notes/`);
     await press('Sign out');
     await heading('You are signed out');
     await look('signed-out');
+    await page.goto(`${demo.siteUrl}/lighthouse-library/`);
+    await heading('Lighthouse Library');
     await follow('Sign in');
     await page.getByLabel('Password', { exact: true }).waitFor();
   });

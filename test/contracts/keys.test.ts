@@ -1,12 +1,13 @@
-import { createPublicKey, sign, verify } from 'node:crypto';
+import { X509Certificate, createPublicKey, sign, verify } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { calculateJwkThumbprint } from 'jose';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createIssuers } from '../../src/issuers/issuers.js';
 import { createSealer } from '../../src/keys/aes-gcm-sealer.js';
-import { createKeyStore, jwksCacheMs } from '../../src/keys/create-key-store.js';
+import { createKeyStore } from '../../src/keys/create-key-store.js';
 import type { ManagedKeyStore } from '../../src/keys/create-key-store.js';
 import type { KeyAudit } from '../../src/keys/key-audit.js';
+import { jwksCacheMs, keyPurposes, metadataCacheMs } from '../../src/keys/key-purposes.js';
 import { KeyWriter } from '../../src/keys/key-writer.js';
 import type { SigningKey } from '../../src/keys/key-store.js';
 import { resealAll } from '../../src/keys/reseal.js';
@@ -39,7 +40,7 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
   test('the first start makes an ES256 and an RS256 key that sign', async () => {
     const [store] = stores;
     expect(store.keys('default', 'oidc')).toEqual([]);
-    await store.ensureKeys('default');
+    await store.ensureKeys('default', ['oidc']);
     const keys = store.keys('default', 'oidc');
     expect(keys.map((key) => key.algorithm)).toEqual(['ES256', 'RS256']);
     for (const key of keys) await expectUsable(key);
@@ -52,7 +53,7 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
   test('processes that start at once end up with the same keys', async () => {
     const more = [createKeyStore(parts.nodes[0]), createKeyStore(parts.nodes[1])];
     const all = [...stores, ...more];
-    await Promise.all(all.map((store) => store.ensureKeys('default')));
+    await Promise.all(all.map((store) => store.ensureKeys('default', ['oidc'])));
     expect(await rows()).toHaveLength(2);
     await Promise.all(all.map((store) => store.refresh()));
     for (const store of all) expect(kids(store)).toEqual(kids(stores[0]));
@@ -71,21 +72,23 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
       };
       return new KeyWriter({ ...node, audit });
     });
-    await Promise.all(writers.map((writer) => writer.ensure('default', 'oidc', ['ES256'])));
+    await Promise.all(
+      writers.map((writer) => writer.ensure('default', [{ purpose: 'oidc', algorithm: 'ES256' }])),
+    );
     expect(await rows()).toHaveLength(1);
   });
 
   test('a second start keeps the keys', async () => {
-    await stores[0].ensureKeys('default');
-    await stores[1].ensureKeys('default');
+    await stores[0].ensureKeys('default', ['oidc']);
+    await stores[1].ensureKeys('default', ['oidc']);
     expect(kids(stores[1])).toEqual(kids(stores[0]));
     expect(await parts.auditKinds(null)).toHaveLength(2);
   });
 
   test('a rotation publishes, then uses, then retires', async () => {
     const [store, other] = stores;
-    await store.ensureKeys('default');
-    await other.ensureKeys('default');
+    await store.ensureKeys('default', ['oidc']);
+    await other.ensureKeys('default', ['oidc']);
     const [old, rsa] = kids(store);
     let told = 0;
     other.onChange(() => (told += 1));
@@ -116,7 +119,7 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
   });
 
   test('rotations asked for at once publish one key', async () => {
-    await stores[0].ensureKeys('default');
+    await stores[0].ensureKeys('default', ['oidc']);
     const asked = await Promise.all(
       [0, 1, 0, 1, 0, 1].map((at) =>
         stores[at as 0 | 1].rotate('default', 'oidc', 'ES256', { publishLeadMs: jwksCacheMs }),
@@ -134,7 +137,7 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
 
   test('an emergency leaves nothing of the old key, waiting ones included, on slow clocks too', async () => {
     const [store] = stores;
-    await store.ensureKeys('default');
+    await store.ensureKeys('default', ['oidc']);
     const rsa = kids(store)[1];
     await store.rotate('default', 'oidc', 'ES256', { publishLeadMs: 2 * hour });
     const fresh = await store.emergencyRotate('default', 'oidc', 'ES256');
@@ -150,10 +153,10 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
 
   test('other processes hear of it by the change feed', async () => {
     const { database, clock } = parts.nodes[1];
-    await stores[0].ensureKeys('default');
+    await stores[0].ensureKeys('default', ['oidc']);
     const changeFeed = createChangeFeed({ database, clock, pollMs: 10 });
     const listening = createKeyStore({ ...parts.nodes[1], changeFeed });
-    await listening.ensureKeys('default');
+    await listening.ensureKeys('default', ['oidc']);
     await changeFeed.start();
     try {
       const heard = new Promise<void>((resolve) => void listening.onChange(resolve));
@@ -177,8 +180,8 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
       throw new Error('listener');
     });
     const off = store.onChange(() => (told += 1));
-    await store.ensureKeys('default');
-    await store.ensureKeys('default');
+    await store.ensureKeys('default', ['oidc']);
+    await store.ensureKeys('default', ['oidc']);
     await store.refresh();
     expect([told, errors.length]).toEqual([1, 1]);
     off();
@@ -188,14 +191,14 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
   });
 
   test('known keys are not decrypted again', async () => {
-    await stores[0].ensureKeys('default');
+    await stores[0].ensureKeys('default', ['oidc']);
     const before = es256(stores[0])[0]!.privateKey;
     await stores[0].refresh();
     expect(es256(stores[0])[0]!.privateKey).toBe(before);
   });
 
   test('private keys are sealed, and resealed under a new encryption key', async () => {
-    await stores[0].ensureKeys('default');
+    await stores[0].ensureKeys('default', ['oidc']);
     const [node] = parts.nodes;
     const { database, sealer } = node;
     await database.db
@@ -228,32 +231,166 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
 });
 
 describe.each(sqlAdapters)('issuers on $name', (adapter) => {
-  test('the default one is made once and follows the public URL', async () => {
-    const parts = await durableParts(adapter);
-    try {
-      const [a, b] = [createIssuers(parts.nodes[0]), createIssuers(parts.nodes[1])];
-      const made = await Promise.all(
-        [a, b, a, b].map((issuers) => issuers.ensureDefault('http://localhost:3000')),
-      );
-      expect(new Set(made.map(({ id }) => id))).toEqual(new Set(['default']));
-      await a.ensureDefault('https://id.example.org');
-      expect(await b.byId('default')).toMatchObject({
-        entityId: 'https://id.example.org',
-        domains: [],
-      });
-      expect(await b.byId('other')).toBeNull();
+  let parts: DurableParts;
+  beforeEach(async () => {
+    parts = await durableParts(adapter);
+  });
+  afterEach(() => parts.remove());
 
-      await parts.nodes[0].database.db
-        .insertInto('issuers')
-        .values({ id: 'x', entity_id: 'urn:x', domains: '["x.example"]', created_at: 1 })
-        .execute();
-      expect(await b.byDomain('X.Example')).toMatchObject({ id: 'x' });
-      expect(await b.byDomain('example')).toBeNull();
-    } finally {
-      await parts.remove();
-    }
+  const atRoot = { id: 'default', entityId: 'http://localhost:3000', domains: [] };
+  const north = { id: 'north', entityId: 'urn:north', domains: ['north.example', 'n.example'] };
+  const south = { id: 'south', entityId: 'urn:south', domains: [] };
+
+  test('they are made once and follow the configuration', async () => {
+    const [a, b] = [createIssuers(parts.nodes[0]), createIssuers(parts.nodes[1])];
+    const made = await Promise.all([a, b, a, b].map((issuers) => issuers.ensure([atRoot, north])));
+    for (const issuers of made) expect(issuers).toMatchObject([atRoot, north]);
+    expect(await b.byDomain('N.Example')).toMatchObject({ id: 'north' });
+    expect(await b.byDomain('example')).toBeNull();
+    expect(await b.byId('other')).toBeNull();
+
+    const [, { createdAt }] = made[0] as [unknown, { createdAt: number }];
+    parts.clock.advance(1_000);
+    const moved = { ...atRoot, entityId: 'https://id.example.org', domains: ['example'] };
+    await a.ensure([moved, { ...north, domains: ['n.example'] }, south]);
+    expect(await b.byId('default')).toMatchObject(moved);
+    expect(await b.byId('north')).toEqual({ ...north, domains: ['n.example'], createdAt });
+    expect(await b.byDomain('example')).toMatchObject({ id: 'default' });
+    expect(await b.byDomain('north.example')).toBeNull();
+  });
+
+  test('an entity id may go from one to another, and who is not configured is gone', async () => {
+    const issuers = createIssuers(parts.nodes[0]);
+    await issuers.ensure([atRoot, north, south]);
+    const swapped = [
+      atRoot,
+      { ...south, entityId: north.entityId },
+      { ...north, entityId: south.entityId },
+    ];
+    expect(await issuers.ensure(swapped)).toMatchObject(swapped);
+    await issuers.ensure([atRoot, { ...south, entityId: south.entityId }]);
+    expect(await issuers.byId('north')).toBeNull();
+    expect(await issuers.byDomain('north.example')).toBeNull();
+    expect(await issuers.byId('south')).toMatchObject(south);
   });
 });
+
+describe.each(sqlAdapters)('keys with certificates on $name', (adapter) => {
+  let parts: DurableParts;
+  let stores: [ManagedKeyStore, ManagedKeyStore];
+  beforeEach(async () => {
+    parts = await durableParts(adapter);
+    stores = [createKeyStore(parts.nodes[0]), createKeyStore(parts.nodes[1])];
+    await createIssuers(parts.nodes[0]).ensure([
+      { id: 'default', entityId: 'https://id.example.org', domains: [] },
+      { id: 'north', entityId: 'urn:north', domains: [] },
+    ]);
+  });
+  afterEach(async () => {
+    for (const store of stores) store.close();
+    await parts.remove();
+  });
+
+  const rows = () => parts.nodes[0].database.db.selectFrom('signing_keys').selectAll().execute();
+
+  test('a start makes keys for OIDC and SAML, of parallel starts one', async () => {
+    const issuers = ['default', 'north'];
+    await Promise.all(stores.flatMap((store) => issuers.map((issuer) => store.ensureKeys(issuer))));
+    expect(await rows()).toHaveLength(2 * 4);
+    await stores[0].refresh();
+    const [store] = stores;
+    for (const [issuer, name] of [
+      ['default', 'https://id.example.org'],
+      ['north', 'urn:north'],
+    ] as const) {
+      expect(store.keys(issuer, 'oidc').map((key) => key.certificate)).toEqual([null, null]);
+      for (const purpose of ['saml', 'saml-encryption'] as const) {
+        const [key, ...more] = store.keys(issuer, purpose);
+        expect(more).toEqual([]);
+        expect(key?.algorithm).toBe('RS256');
+        expectCertified(key!, name);
+      }
+    }
+    expect(store.keys('default', 'external-mfa')).toEqual([]);
+    await store.ensureKeys('default', ['external-mfa']);
+    expectCertified(store.keys('default', 'external-mfa')[0]!, 'https://id.example.org');
+  });
+
+  test('who has been running with OIDC keys alone keeps them', async () => {
+    await stores[0].ensureKeys('default', ['oidc']);
+    const before = stores[0].keys('default', 'oidc').map((key) => key.kid);
+    await stores[1].ensureKeys('default');
+    expect(stores[1].keys('default', 'oidc').map((key) => key.kid)).toEqual(before);
+    expect(stores[1].keys('default', 'saml')).toHaveLength(1);
+  });
+
+  test.each(['saml', 'saml-encryption'] as const)(
+    'a rotation of %s shows both certificates',
+    async (purpose) => {
+      const [store] = stores;
+      await store.ensureKeys('default');
+      const kids = () => store.keys('default', purpose).map((key) => key.kid);
+      const [old] = kids();
+      const lead = { publishLeadMs: keyPurposes[purpose].shortestLeadMs };
+      expect(lead.publishLeadMs).toBeGreaterThan(metadataCacheMs);
+      const next = await store.rotate('default', purpose, 'RS256', lead);
+      expect(kids()).toEqual([old, next]);
+      expectCertified(store.keys('default', purpose)[1]!, 'https://id.example.org');
+      expect(store.keys('default', 'oidc')).toHaveLength(2);
+      parts.clock.advance(lead.publishLeadMs);
+      expect(kids()).toEqual([next, old]);
+      parts.clock.advance(24 * hour);
+      expect(kids()).toEqual([next]);
+    },
+  );
+
+  test('an emergency leaves nothing of the old one and touches no other purpose', async () => {
+    const [store] = stores;
+    await store.ensureKeys('default');
+    const others = store.keys('default', 'saml-encryption');
+    const fresh = await store.emergencyRotate('default', 'saml', 'RS256');
+    expect(store.keys('default', 'saml').map((key) => key.kid)).toEqual([fresh]);
+    expectCertified(store.keys('default', 'saml')[0]!, 'https://id.example.org');
+    expect(store.keys('default', 'saml-encryption')).toEqual(others);
+  });
+
+  test('leads shorter than partners keep metadata, and other algorithms, are refused', async () => {
+    const [store] = stores;
+    const early = { publishLeadMs: metadataCacheMs };
+    await expect(store.rotate('default', 'saml', 'RS256', early)).rejects.toThrow(RangeError);
+    const enough = { publishLeadMs: 24 * hour };
+    await expect(store.rotate('default', 'saml', 'ES256', enough)).rejects.toThrow(RangeError);
+    await expect(store.emergencyRotate('default', 'saml', 'ES256')).rejects.toThrow(RangeError);
+    expect(await rows()).toEqual([]);
+  });
+
+  test('resealing keeps certificates', async () => {
+    const [node] = parts.nodes;
+    await stores[0].ensureKeys('default', ['saml', 'saml-encryption']);
+    const certificates = async () => (await rows()).map((row) => [row.kid, row.certificate]).sort();
+    const before = await certificates();
+    const keys = { current: Buffer.alloc(32, 8), previous: [Buffer.alloc(32, 7)] };
+    await resealAll(node.database, createSealer(keys, systemRandom));
+    expect(await certificates()).toEqual(before);
+    const reopened = createKeyStore({
+      ...node,
+      sealer: createSealer({ current: keys.current, previous: [] }, systemRandom),
+    });
+    await reopened.refresh();
+    expectCertified(reopened.keys('default', 'saml')[0]!, 'https://id.example.org');
+    reopened.close();
+  });
+});
+
+function expectCertified(key: SigningKey, name: string): void {
+  const certificate = new X509Certificate(key.certificate ?? '');
+  expect(certificate.checkPrivateKey(key.privateKey)).toBe(true);
+  expect(certificate.verify(createPublicKey({ key: key.publicJwk as never, format: 'jwk' }))).toBe(
+    true,
+  );
+  expect(certificate.subject).toBe(`CN=${name}`);
+  expect(key.privateKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
+}
 
 /** Signs and verifies by the published face, whose id is its thumbprint (RFC 7638). */
 async function expectUsable(key: SigningKey): Promise<void> {

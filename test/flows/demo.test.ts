@@ -5,6 +5,7 @@ import { Secret, TOTP } from 'otpauth';
 import { TestBrowser, type Visit } from '../support/browser.js';
 import { startAndEnd, startDemoProcess, type DemoProcess } from '../support/demo-process.js';
 import { freePort } from '../support/services/child-server.js';
+import { until } from '../support/services/until.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 /** Follows redirects between the two sites, as a browser does. */
@@ -14,6 +15,12 @@ async function travel(browser: TestBrowser, from: Visit): Promise<Visit> {
     visit = await browser.open(visit.location);
   }
   return visit;
+}
+
+/** Presses the button of a page that only carries a message on to another site, and goes on from there. */
+async function carry(browser: TestBrowser, page: Visit): Promise<Visit> {
+  expect(page.body).toMatch(/name="SAML(Request|Response)"/);
+  return travel(browser, await browser.post(page, {}));
 }
 
 /** The address of the only link or form with this text. */
@@ -42,11 +49,13 @@ const folder = temporaryFolder();
 let demo: DemoProcess;
 let notes: string;
 let planner: string;
+let library: string;
 
 beforeAll(async () => {
   demo = await startDemoProcess(folder.path, await freePort());
   notes = `${demo.siteUrl}/harbour-notes/`;
   planner = `${demo.siteUrl}/tidewater-planner/`;
+  library = `${demo.siteUrl}/lighthouse-library/`;
 });
 afterAll(() => demo?.stop());
 
@@ -55,6 +64,7 @@ test('the terminal says where to go and as whom, and is otherwise quiet', () => 
   expect(demo.stdout()).toMatch(/ready in \d+\.\d s/);
   expect(demo.stdout()).toContain('as anna, erik or mei');
   expect(demo.stdout()).not.toContain('{"');
+  expect(demo.stderr()).not.toContain('{"');
   expect(demo.password).toMatch(/^[a-z]+(-[a-z]+){3}-\d\d$/);
 });
 
@@ -84,6 +94,7 @@ test('the start page offers the services, the people, the password and the mailb
   for (const text of [
     notes,
     planner,
+    library,
     'Anna Lindqvist',
     demo.password,
     `${demo.siteUrl}/mailbox/`,
@@ -138,6 +149,40 @@ test('the other service asks for consent, and takes no for an answer', async () 
   expect(noted.body).toContain('finance, managers, staff');
 });
 
+test('a service that speaks SAML is entered unasked, and one sign-out leaves both', async () => {
+  const browser = new TestBrowser();
+  const { arrived, totp } = await firstSignIn(browser, notes, 'erik');
+  expect(arrived.body).toContain('Welcome, Erik Sandberg');
+
+  const enter = async () =>
+    carry(browser, await travel(browser, await browser.request(`${library}sign-in`)));
+  const entered = await enter();
+  expect(entered.url).toBe(library);
+  expect(entered.body).toContain('Welcome, Erik Sandberg');
+  expect(entered.body).toContain('erik@example.org');
+  expect(entered.body).toContain('Two different factors');
+  const asked = await travel(browser, await browser.request(`${library}sign-in?again=1`));
+  expect(asked.body).toContain('name="password"');
+
+  const left = await travel(browser, await browser.request(`${notes}sign-out`, { method: 'POST' }));
+  expect(left.body).toContain('You are signed out');
+  expect((await browser.open(library)).body).not.toContain('Welcome');
+
+  const login = await travel(browser, await browser.request(`${notes}sign-in`));
+  const code = await browser.submit(login, { username: 'erik', password: demo.password });
+  const next = totp.generate({ timestamp: Date.now() + 30_000 });
+  await travel(browser, await browser.post(code, { code: next }));
+  await enter();
+  const out = await travel(
+    browser,
+    await browser.request(`${library}sign-out`, { method: 'POST' }),
+  );
+  expect(out.body).toContain('You are signed out');
+  await until(async () => !(await browser.open(notes)).body.includes('Welcome'));
+  const again = await travel(browser, await browser.request(`${library}sign-in`));
+  expect(again.body).toContain('name="password"');
+});
+
 describe('the demo site', () => {
   test('answers to its own name only, because it shows mail', async () => {
     const { port } = new URL(demo.siteUrl);
@@ -156,6 +201,15 @@ describe('the demo site', () => {
     }
     expect(body).toContain('anna@example.org');
     expect(body).not.toContain('password was changed');
+  });
+
+  test('a token about a logout that Drawbridge did not make ends nothing', async () => {
+    const body = new URLSearchParams({ logout_token: 'e30.e30.x' });
+    const visit = await new TestBrowser().request(`${notes}backchannel-logout`, {
+      method: 'POST',
+      body,
+    });
+    expect(visit.status).toBe(400);
   });
 
   test('an answer that belongs to no sign-in of this browser is not taken', async () => {

@@ -12,6 +12,8 @@ import { TestBrowser, type Visit } from '../support/browser.js';
 import { failureOnPage } from '../support/failure-on-page.js';
 import { answerOf, OidcClient, signIn } from '../support/oidc-client.js';
 import { PASSWORD } from '../support/people.js';
+import { statusOf } from '../support/saml/saml-client.js';
+import { samlParty } from '../support/saml/saml-party.js';
 import { oidcParty } from '../support/start-server.js';
 import { setScene, upToCode, type Scene, type Somebody } from '../security/support/scene.js';
 import {
@@ -33,6 +35,7 @@ beforeAll(async () => {
     relyingParties: [
       oidcParty('vault', {}, { policy: { ...policy, allowedFactors: ['push'] } }),
       oidcParty('board', {}, { policy: { ...policy, groups: ['board'] } }),
+      samlParty('archive', { name_id: { format: 'persistent', from: 'personnel-number' } }),
     ],
   });
 });
@@ -223,6 +226,14 @@ const table = {
       let page = await typedOnDevicePage('BCDF-GHJK');
       while (page.status === 400) page = await typedOnDevicePage('BCDF-GHJK');
       return page;
+    },
+  },
+  assertion_impossible: {
+    provoke: async () => {
+      const { browser } = await scene.signedIn();
+      const left = await browser.open(`${scene.url}/saml/start/archive`);
+      expect(statusOf(left)).toEqual(['Responder']);
+      return null;
     },
   },
   password_too_short: { status: 400, provoke: () => chosen('short 1') },

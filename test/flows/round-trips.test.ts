@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { countSamlSignIns } from '../support/count-saml-sign-ins.js';
 import { countSignIns, type CountedSignIns } from '../support/count-sign-ins.js';
 import { freshPostgresDatabase, freshRedis } from '../support/services/fresh-stores.js';
 import type { RoundTrip } from '../support/socket-proxy.js';
@@ -12,16 +13,12 @@ if (!installed) process.stdout.write('Not tested: round trips, for want of Redis
 
 (installed ? describe : describe.skip)('round trips to Redis and PostgreSQL', () => {
   let counted: CountedSignIns;
+  let saml: CountedSignIns;
 
   beforeAll(async () => {
-    const sql = await freshPostgresDatabase();
-    const postgres = 'url' in sql.options ? sql.options.url : '';
-    try {
-      counted = await countSignIns({ redis: freshRedis().url, postgres }, RUNS);
-    } finally {
-      await sql.remove();
-    }
-  }, 120_000);
+    counted = await onFreshStores((stores) => countSignIns(stores, RUNS));
+    saml = await onFreshStores((stores) => countSamlSignIns(stores, RUNS));
+  }, 240_000);
 
   test('a first sign-in takes 20 at most', () => {
     expectWithin(counted.first, 20);
@@ -29,6 +26,14 @@ if (!installed) process.stdout.write('Not tested: round trips, for want of Redis
 
   test('a repeat sign-in takes 12 at most', () => {
     expectWithin(counted.repeat, 12);
+  });
+
+  test('a first sign-in by SAML takes 16 at most', () => {
+    expectWithin(saml.first, 16);
+  });
+
+  test('a repeat sign-in by SAML takes 8 at most', () => {
+    expectWithin(saml.repeat, 8);
   });
 
   test('two servers took turns within every sign-in, so none needs what the other remembers', () => {
@@ -44,6 +49,18 @@ if (!installed) process.stdout.write('Not tested: round trips, for want of Redis
     }
   });
 });
+
+async function onFreshStores(
+  count: (stores: { redis: string; postgres: string }) => Promise<CountedSignIns>,
+): Promise<CountedSignIns> {
+  const sql = await freshPostgresDatabase();
+  try {
+    const postgres = 'url' in sql.options ? sql.options.url : '';
+    return await count({ redis: freshRedis().url, postgres });
+  } finally {
+    await sql.remove();
+  }
+}
 
 /** The least of several runs: a connection that was opened anew, or a rare poll, is not the sign-in's. */
 function expectWithin(runs: readonly { trips: RoundTrip[] }[], most: number): void {

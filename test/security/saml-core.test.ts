@@ -12,11 +12,17 @@ const rows: [string, RegExp][] = [
   ['S2 DOCTYPE and CDATA (CVE-2025-25291)', /DOCTYPE|CDATA/],
   ['S3 two signatures seen differently (CVE-2025-25292)', /^two signatures/],
   ['S3 bombs (CVE-2025-25293)', /bomb|depth|^attributes of|^elements$|billion/],
+  [
+    'S3 prefixes: what one parser binds otherwise than another',
+    /prefix|two colons|attribute twice|namespace of xml/,
+  ],
   ['S5 a digest from elsewhere (CVE-2024-45409)', /digest|Manifest|manifest/],
   [
     'S6 two SignedInfo, comment in the digest (CVE-2025-29774, 29775)',
     /two SignedInfo|comment in the digest/,
   ],
+  ['S7, S8 the original of a genuine message moved aside', /: (XSW[1678]|original in KeyInfo)/],
+  ['S12 assertions, plain or encrypted, where none belong', /assertion|advice/],
   [
     'S10 truncated at a comment, CDATA, processing instruction',
     /^(comment|CDATA|processing instruction) in a NameID/,
@@ -28,10 +34,12 @@ const rows: [string, RegExp][] = [
   ['S19 RelayState is bounded', /RelayState of more/],
   [
     'B78 AuthnRequest: signature and query',
-    /^Redirect:|encoded|repeated|SHA-1|HMAC|version 1\.1|^an ID|^no ID/,
+    /^Redirect:|encoded|repeated|query|semicolon|SHA-1|HMAC|version 1\.1|^(an|no|a prefixed) ID|same ID|xml:id/,
   ],
-  ['B80 encodings', /UTF|byte order|Latin|no UTF-8/],
+  ['B80 encodings', /UTF|byte order|Latin|NUL|control character|surrogate|declaration/],
   ['B81 unsigned logout', /^an unsigned logout/],
+  ['EncryptedID: no failure tells more than another', /^EncryptedID:/],
+  ['keys that are too weak, or of another kind', /weak key|curve|RSA signature/],
   ['KeyInfo is never believed', /brings the certificate|signed by a stranger/],
 ];
 

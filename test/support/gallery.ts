@@ -173,7 +173,9 @@ const consent: PageModels['consent/consent'] = {
 const signedOut: PageModels['logout/signed-out'] = {
   service: null,
   returnUrl: null,
+  returnForm: null,
   signInUrl: '/',
+  reached: [],
   unreached: [],
   everywhere: false,
 };
@@ -376,8 +378,36 @@ export const gallery: readonly GalleryEntry[] = [
     ...signedOut,
     service: 'Payroll',
     returnUrl: 'https://payroll.northgate.example/',
+    reached: ['Calendar'],
     unreached: ['Wiki', longName],
     everywhere: true,
+  }),
+  entry('logout-signed-out-answering', 'logout/signed-out', {
+    ...signedOut,
+    service: 'Payroll',
+    returnForm: {
+      action: 'https://payroll.northgate.example/saml/slo',
+      fields: [{ name: 'SAMLResponse', value: hostile }],
+    },
+    reached: [longName, hostile],
+    unreached: ['Wiki'],
+  }),
+  entry('logout-visit', 'logout/visit', {
+    service: 'Wiki',
+    url: null,
+    form: {
+      action: 'https://wiki.northgate.example/saml/slo',
+      fields: [{ name: 'SAMLRequest', value: hostile }],
+    },
+    silent: false,
+    onUrl: '/logout/services/x',
+  }),
+  entry('logout-visit-silent', 'logout/visit', {
+    service: longName,
+    url: 'https://wiki.northgate.example/saml/slo?SAMLRequest=x&RelayState=y',
+    form: null,
+    silent: true,
+    onUrl: '/logout/services/x',
   }),
   entry('home', 'home', home),
   entry('home-signed-in', 'home', {

@@ -18,6 +18,7 @@ import {
 } from '../../src/server/drawbridge.js';
 import { freshSharedStores } from './cluster/shared-stores.js';
 import { startNodes, type Nodes } from './cluster/start-nodes.js';
+import { layeredParties } from './layered-parties.js';
 import { toyChoices } from './toy/toy-choices.js';
 
 /**
@@ -74,7 +75,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
   const drawbridge = await createDrawbridge(whole, {
     clock,
     logger: createLogger({ write: onLog, clock, level: 'debug' }),
-    relyingParties: () => Promise.resolve(registry),
+    relyingParties: layeredParties(registry),
     ...(options.toys === undefined ? {} : toyChoices(clock, options.toys)),
     ...options.choices,
   });
@@ -128,6 +129,7 @@ export function testConfiguration(url: string, port: number, folder: string): Co
     database: { file: join(folder, 'drawbridge.sqlite') },
     encryptionKeys: { current: randomBytes(32), previous: [] },
     relyingPartyFiles: [],
+    issuers: [{ id: 'default', entityId: url, domains: [] }],
     session: { idle: 30 * minute, absolute: 720 * minute },
     policy: { factors: 2, maxAge: null, rules: [], enrolment: 'at-sign-in' },
     passwords: {
@@ -148,6 +150,7 @@ export function testConfiguration(url: string, port: number, folder: string): Co
       idTokenLifetime: 10 * minute,
       codeLifetime: minute,
       privateHosts: [],
+      registration: 'off',
       resources: [],
     },
     authenticator: {

@@ -58,9 +58,14 @@ export const oidcSection = z.object({
     min: '5s',
     max: '60s',
   }).prefault('60s'),
+  registration: choice({
+    description:
+      'Whether services may register themselves at /register. token: those that show a token of `npx drawbridge oidc registration-token`; people are always asked before their data goes to them.',
+    options: ['off', 'token'],
+  }).prefault('off'),
   private_hosts: textList({
     description:
-      'Host names of services on private addresses that may be called, for back-channel logout for instance. Every other private address is refused.',
+      'Host names of services on private addresses that may be called, for back-channel logout or SAML metadata for instance. Every other private address is refused.',
     format: 'list of host names',
     example: '[payroll.internal]',
   }).prefault([]),

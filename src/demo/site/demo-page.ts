@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import { markup, type Markup } from './markup.js';
 
 /** Which of the looks a page has; the stylesheet knows them by the same names. */
-export type Look = 'harbour-notes' | 'tidewater-planner' | 'mailbox';
+export type Look = 'harbour-notes' | 'tidewater-planner' | 'lighthouse-library' | 'mailbox';
 
 export interface DemoPage {
   look: Look;

@@ -1,16 +1,22 @@
 import express, { type Express } from 'express';
 import type { Logger } from '../../audit/log-writer.js';
 import type { RandomSource } from '../../kernel/random.js';
-import type { DemoService } from '../demo-services.js';
+import type { OidcDemoService } from '../oidc-demo-services.js';
+import type { DemoService } from '../demo-service.js';
 import { mailboxRoutes } from './mailbox-routes.js';
 import { serviceRoutes } from './service-routes.js';
+import { samlServiceRoutes } from './saml/saml-service-routes.js';
+import type { ServiceKey } from './saml/service-key.js';
 import { siteUrlOf } from './site-url.js';
 import { stylesheet } from './stylesheet.js';
 
 /** The demo's other site: its services and the mailbox of its people. */
 export function createDemoSite(deps: {
   issuer: string;
-  services: readonly DemoService[];
+  oidcServices: readonly OidcDemoService[];
+  samlService: DemoService;
+  /** What the SAML service signs with; made when it is first asked for. */
+  samlKey: () => Promise<ServiceKey>;
   mailFolder: string;
   random: RandomSource;
   logger: Logger;
@@ -27,9 +33,11 @@ export function createDemoSite(deps: {
     response.type('css').set('Cache-Control', 'no-cache').send(stylesheet);
   });
   const frame = { issuer: deps.issuer };
-  for (const service of deps.services) {
+  for (const service of deps.oidcServices) {
     site.use(`/${service.id}`, serviceRoutes(service, frame, deps));
   }
+  const { samlService, samlKey: key } = deps;
+  site.use(`/${samlService.id}`, samlServiceRoutes(samlService, frame, { ...deps, key }));
   site.use('/mailbox', mailboxRoutes(deps.mailFolder, frame));
   site.get('/', (_request, response) => {
     response.redirect(303, `${deps.issuer}/`);

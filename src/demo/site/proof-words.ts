@@ -1,4 +1,4 @@
-/** What the claims of an ID token say about a sign-in, in plain words. */
+/** What an ID token or an assertion says about a sign-in, in plain words. */
 
 const ways: Readonly<Record<string, string>> = {
   pwd: 'a password',
@@ -13,11 +13,17 @@ export function waysInWords(amr: readonly string[]): string {
   return all ?? '';
 }
 
+const strengths: Readonly<Record<string, string>> = {
+  'urn:drawbridge:acr:multi-factor': 'Two different factors',
+  'https://refeds.org/profile/mfa': 'Two different factors',
+  'urn:drawbridge:acr:single-factor': 'One factor',
+  'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport': 'One factor',
+};
+
 /** An authentication context class in plain words. */
 export function strengthInWords(acr: string | null): string {
-  if (acr === 'urn:drawbridge:acr:multi-factor') return 'Two different factors';
-  if (acr === 'urn:drawbridge:acr:single-factor') return 'One factor';
-  return acr ?? 'Nothing was said about it';
+  if (acr === null) return 'Nothing was said about it';
+  return strengths[acr] ?? acr;
 }
 
 /** @param seconds since the epoch, as in `auth_time` */

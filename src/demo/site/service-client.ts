@@ -1,5 +1,9 @@
+import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
-import type { SentOff, SignedIn } from './visits.js';
+import { NotBelieved } from './not-believed.js';
+import type { SentOff, SignedIn } from './oidc-visit.js';
+
+const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** A service's side of OpenID Connect, as any service written with this library would have it. */
 export class ServiceClient {
@@ -8,6 +12,7 @@ export class ServiceClient {
   readonly #secret: string;
   readonly #scope: string;
   #discovered: Promise<oidc.Configuration> | null = null;
+  #keys: ReturnType<typeof createRemoteJWKSet> | null = null;
 
   constructor(issuer: string, client: { id: string; secret: string; scope: string }) {
     this.#issuer = issuer;
@@ -59,6 +64,26 @@ export class ServiceClient {
       post_logout_redirect_uri: returnTo,
     });
     return url.href;
+  }
+
+  /** The session (`sid`) that a logout token is about (OpenID Connect Back-Channel Logout 1.0, 2.6). @throws NotBelieved */
+  async endedSession(logoutToken: string): Promise<string> {
+    const { issuer, jwks_uri: keys = '' } = (await this.#configuration()).serverMetadata();
+    this.#keys ??= createRemoteJWKSet(new URL(keys));
+    const { payload } = await jwtVerify(logoutToken, this.#keys, {
+      issuer,
+      audience: this.#id,
+      typ: 'logout+jwt',
+      requiredClaims: ['sid', 'events', 'iat', 'exp'],
+    }).catch((error: unknown) => {
+      throw new NotBelieved(error);
+    });
+    const { events, sid, nonce } = payload;
+    const isLogout = typeof events === 'object' && events !== null && LOGOUT_EVENT in events;
+    if (!isLogout || typeof sid !== 'string' || nonce !== undefined) {
+      throw new NotBelieved('no logout token');
+    }
+    return sid;
   }
 
   /** Read when first needed, and again after a failure: Drawbridge starts in the same moment as the service. */

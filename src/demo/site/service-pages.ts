@@ -1,7 +1,7 @@
-import type { DemoService } from '../demo-services.js';
+import type { DemoService } from '../demo-service.js';
 import { markup, type Markup } from './markup.js';
 import { strengthInWords, timeInWords, waysInWords } from './proof-words.js';
-import type { SignedIn } from './visits.js';
+import type { SignedIn } from './oidc-visit.js';
 
 export function startPage(service: DemoService): Markup {
   return markup`<section class="hero">
@@ -60,7 +60,7 @@ export function trouble(service: DemoService, title: string, explanation: string
 }
 
 /** @param claim its name in the ID token, for those who want to know */
-function row(term: string, value: string, claim: string | null = null): Markup {
+export function row(term: string, value: string | Markup, claim: string | null = null): Markup {
   return markup`<div>
     <dt>${term}</dt>
     <dd>${value}${claim === null ? null : markup` <code>${claim}</code>`}</dd>
@@ -81,6 +81,7 @@ const renewForm = (service: DemoService) => markup`<form
 const leads: Readonly<Record<string, string>> = {
   'harbour-notes': 'Notes for everybody who works here.',
   'tidewater-planner': 'Plans meetings with people from many organisations.',
+  'lighthouse-library': 'Books and charts, and who has borrowed them.',
 };
 
 const text = (value: unknown): string | null =>

@@ -1,32 +1,28 @@
-import { Router, type Request, type Response } from 'express';
+import { Router, urlencoded, type Request } from 'express';
 import { AuthorizationResponseError, ResponseBodyError } from 'openid-client';
 import type { Logger } from '../../audit/log-writer.js';
 import type { RandomSource } from '../../kernel/random.js';
-import type { DemoService } from '../demo-services.js';
-import { sendDemoPage, type DemoFrame, type Look } from './demo-page.js';
-import type { Markup } from './markup.js';
+import type { OidcDemoService } from '../oidc-demo-services.js';
+import type { DemoFrame } from './demo-page.js';
+import type { SentOff, SignedIn } from './oidc-visit.js';
 import { ServiceClient } from './service-client.js';
+import { pagesOf, serviceTrouble } from './service-trouble.js';
 import { signedInPage, signedOutPage, startPage, trouble } from './service-pages.js';
 import { siteUrlOf } from './site-url.js';
 import { Visits } from './visits.js';
 
-/** Sign-ins of one browser that may be under way. */
-const AT_ONCE = 5;
-
 /** One demo service below `/<id>/`: sign in, see what came of it, renew, sign out. */
 export function serviceRoutes(
-  service: DemoService,
+  service: OidcDemoService,
   frame: DemoFrame,
   deps: { random: RandomSource; logger: Logger },
 ): Router {
-  const visits = new Visits(service.id, deps.random);
+  const visits = new Visits<SentOff, SignedIn>(service.id, deps.random);
   const client = new ServiceClient(frame.issuer, service);
   const router = Router();
+  const form = urlencoded({ extended: false, limit: '16kb' });
   const here = (request: Request, path: string) => `${siteUrlOf(request)}/${service.id}/${path}`;
-  const show = (response: Response, title: string, body: Markup, status = 200) => {
-    const look = service.id as Look;
-    sendDemoPage(response, frame, { look, site: service.name, title, body, status });
-  };
+  const show = pagesOf(service, frame);
 
   router.get('/', (request, response) => {
     const person = visits.of(request)?.signedIn ?? null;
@@ -37,11 +33,7 @@ export function serviceRoutes(
   router.get('/sign-in', async (request, response) => {
     const again = request.query['again'] === '1';
     const { url, sentOff } = await client.signIn(here(request, 'callback'), again);
-    const visit = visits.of(request);
-    visits.put(request, response, {
-      sentOff: [...(visit?.sentOff ?? []).slice(1 - AT_ONCE), sentOff],
-      signedIn: visit?.signedIn ?? null,
-    });
+    visits.sendOff(request, response, sentOff);
     response.redirect(303, url);
   });
 
@@ -101,21 +93,18 @@ export function serviceRoutes(
     );
   });
 
+  // Drawbridge itself comes here: the person signed out elsewhere.
+  router.post('/backchannel-logout', form, async (request, response) => {
+    const { logout_token: token = '' } = request.body as Record<string, string | undefined>;
+    const ended = await client.endedSession(token);
+    visits.endAll(({ claims }) => claims['sid'] === ended);
+    response.set('Cache-Control', 'no-store').sendStatus(200);
+  });
+
   router.get('/signed-out', (_request, response) => {
     show(response, 'Signed out', signedOutPage(service));
   });
 
-  router.use(
-    (error: unknown, _request: Request, response: Response, next: (error: unknown) => void) => {
-      if (response.headersSent) {
-        next(error);
-        return;
-      }
-      deps.logger.error('demo_service.failed', { service: service.id }, error);
-      const title = 'That did not work';
-      const why = 'Drawbridge did not give a usable answer. The log says why.';
-      show(response, title, trouble(service, title, why), 502);
-    },
-  );
+  router.use(serviceTrouble(service, show, deps.logger));
   return router;
 }

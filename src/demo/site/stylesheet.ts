@@ -10,6 +10,10 @@ export const stylesheet = `
   --paper: #eef1fb; --sheet: #ffffff; --ink: #1e2440; --faint: #545b78; --line: #d3d8ee;
   --band: #35308f; --act: #35308f; --head: 'Trebuchet MS', Verdana, sans-serif; --round: 14px;
 }
+[data-look='lighthouse-library'] {
+  --paper: #f8f2f0; --sheet: #ffffff; --ink: #2d1f23; --faint: #6b565c; --line: #e6d6d6;
+  --band: #8c1d35; --act: #8c1d35; --head: Palatino, 'Palatino Linotype', 'Book Antiqua', serif; --round: 0;
+}
 [data-look='mailbox'] {
   --paper: #f1f1ee; --sheet: #ffffff; --ink: #262626; --faint: #595959; --line: #d8d8d2;
   --band: #7a3b12; --act: #7a3b12;
@@ -22,6 +26,10 @@ export const stylesheet = `
   [data-look='tidewater-planner'] {
     --paper: #12132a; --sheet: #1b1d3a; --ink: #e8e9f8; --faint: #abaecf; --line: #35386a;
     --band: #2a2769; --on-band: #ececff; --act: #b3b2ff; --on-act: #17153f;
+  }
+  [data-look='lighthouse-library'] {
+    --paper: #1a1113; --sheet: #25181b; --ink: #f3e8ea; --faint: #c2abb0; --line: #45303a;
+    --band: #641426; --on-band: #fdeef0; --act: #f4a6b4; --on-act: #3b0a16;
   }
   [data-look='mailbox'] {
     --paper: #181614; --sheet: #221f1c; --ink: #f0ece8; --faint: #b8afa7; --line: #3d3731;
@@ -65,6 +73,7 @@ dt { color: var(--faint); }
 dd { margin: 0; }
 code { font: 0.8125rem ui-monospace, monospace; color: var(--faint); }
 dd code { float: right; padding-left: 0.75rem; line-height: 1.9; }
+.id { font: 0.875rem ui-monospace, monospace; }
 .text { white-space: pre-wrap; margin: 0; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.75rem; }
 button, .button {

@@ -14,11 +14,21 @@ export const personColumns = [
   'people.locale',
   'people.epoch',
   'people.disabled_at',
+  'people.record_version',
 ] as const;
 
 export type PersonRow = Pick<
   PeopleTable,
-  'id' | 'username' | 'name' | 'mail' | 'upn' | 'attributes' | 'locale' | 'epoch' | 'disabled_at'
+  | 'id'
+  | 'username'
+  | 'name'
+  | 'mail'
+  | 'upn'
+  | 'attributes'
+  | 'locale'
+  | 'epoch'
+  | 'disabled_at'
+  | 'record_version'
 > & { groups: string };
 
 /** The groups of the row's person as a JSON list, so that they cost no round trip of their own. */
@@ -40,5 +50,6 @@ export function toPerson(row: PersonRow): Person {
     locale: row.locale,
     epoch: row.epoch,
     disabled: row.disabled_at !== null,
+    version: row.record_version,
   };
 }

@@ -4,7 +4,9 @@ import { ownScopes } from './own-scopes.js';
 import { authMethodOf, type OidcSettings } from './client-settings.js';
 
 /** A relying party as the library knows clients. Only what is listed here reaches it. */
-export function clientMetadata(relyingParty: RelyingParty): ClientMetadata {
+export function clientMetadata(
+  relyingParty: Pick<RelyingParty, 'id' | 'name' | 'settings'>,
+): ClientMetadata {
   const settings = relyingParty.settings as OidcSettings;
   const answersInBrowser = settings.grant_types.includes('authorization_code');
   return {

@@ -13,9 +13,9 @@ import type { Sealer } from '../../keys/sealer.js';
 import type { Circumstances } from '../../login/circumstances.js';
 import type { EvaluatePolicy, StandingPermission } from '../../login/evaluate-policy.js';
 import type { SignIns } from '../../login/sign-ins.js';
+import type { SignOut } from '../../logout/sign-out.js';
 import type { RelyingParty, RelyingPartyRegistry } from '../../relying-parties/relying-party.js';
 import type { ParticipantEnder } from '../../sessions/end-session.js';
-import type { Session } from '../../sessions/session.js';
 import type { SessionStore, StoredSession } from '../../sessions/session-store.js';
 import type { EphemeralStore } from '../../storage/ephemeral/ephemeral-store.js';
 import type { SqlDatabase } from '../../storage/sql/sql-database.js';
@@ -46,6 +46,9 @@ import { createGuardedRequest } from '../../web/guarded-request.js';
 import { createAnswerHooks } from './answer-hooks.js';
 import { presentRequest } from './present-request.js';
 import { providerConfiguration } from './provider-configuration.js';
+import { createRegistration } from './registration/create-registration.js';
+import { REGISTRATION_PATH } from './registration/registration-endpoint.js';
+import { refuseUnusable } from './registration/usable-client.js';
 import { noteUnavailable, requestScope, runInScope } from './request-scope.js';
 import { createResourceDirectory } from './resources/resource-directory.js';
 import { adapterFactory } from './storage/adapter.js';
@@ -69,7 +72,6 @@ export interface OidcProtocolDeps {
   currentSession: (request: Request) => Promise<StoredSession | null>;
   database: SqlDatabase;
   directory: Directory;
-  endSession: (session: Session, clientAddress: string) => Promise<unknown>;
   evaluatePolicy: EvaluatePolicy;
   keys: KeyStore;
   onError: (error: unknown) => void;
@@ -77,10 +79,13 @@ export interface OidcProtocolDeps {
   pages: PageSender;
   publicUrl: PublicUrl;
   random: RandomSource;
+  /** Puts in force here what has been registered. */
+  refreshRegistered: () => Promise<void>;
   registry: RelyingPartyRegistry;
   sealer: Sealer;
   sessions: SessionStore;
   signIns: SignIns;
+  signOut: SignOut;
   standingPermission: StandingPermission;
   store: EphemeralStore;
 }
@@ -149,7 +154,20 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
   const send = createGuardedRequest({ ...deps.configuration, ...OUTGOING_BOUNDS });
   const libraryFetch = createLibraryFetch(send);
 
-  const build = (): ReturnType<Provider['callback']> => {
+  const clientAddress = (request: Request) => deps.circumstances(request).clientAddress;
+  const registration =
+    deps.configuration.registration === 'off'
+      ? null
+      : createRegistration({
+          ...deps,
+          privateHosts: deps.configuration.privateHosts,
+          clientAddress,
+          refuseUnusable: (metadata) => {
+            refuseUnusable(library, metadata);
+          },
+        });
+
+  const build = (): Provider => {
     const provider = new Provider(
       deps.publicUrl.base,
       providerConfiguration({
@@ -157,6 +175,9 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
         clients: clients.metadata(),
         keys: deps.keys.keys('default', 'oidc'),
         lifetimes: deps.configuration,
+        ...(registration === null
+          ? {}
+          : { registrationEndpoint: `${deps.publicUrl.base}${REGISTRATION_PATH}` }),
         customClaims: configuredClaims(deps.registry.ofProtocol('oidc')),
         policy: createInteractionPolicy(judge),
         interactionUrl: createInteractionUrl({
@@ -192,12 +213,14 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
     });
     for (const event of refusals) noteRefusals(provider, event);
     provider.use(hooks.middleware);
-    return provider.callback();
+    return provider;
   };
   // Keys and clients are fixed when the library is constructed, so a change means another one.
-  let callback = build();
+  let library = build();
+  let callback = library.callback();
   const rebuild = () => {
-    callback = build();
+    library = build();
+    callback = library.callback();
   };
   const stopKeys = deps.keys.onChange(rebuild);
   const stopRegistry = deps.registry.onChange(rebuild);
@@ -212,11 +235,11 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
       paths: ['/authorize', '/logout'],
     }),
   );
-  const clientAddress = (request: Request) => deps.circumstances(request).clientAddress;
   const pageDeps = { ...deps, relyingParties: deps.registry, clientAddress };
   router.use(createConsentPages({ ...pageDeps, consents }));
   router.use(createLogoutPages(pageDeps));
   router.use(createDevicePages({ ...pageDeps, clients, deviceCodes }));
+  if (registration !== null) router.use(registration.router);
   router.use(async (request, response, next) => {
     if (!LIBRARY_PATH.test(request.path)) {
       next();
@@ -231,7 +254,10 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
     router,
     ender: createGrantEnder({ ...deps, grants }),
     jobs: [createBackchannelLogout({ ...deps, issuer: deps.publicUrl.base, send })],
-    prune: (before) => grants.prune(before),
+    prune: async (before) => {
+      await grants.prune(before);
+      await registration?.prune(before);
+    },
     close: () => {
       stopKeys();
       stopRegistry();

@@ -28,6 +28,8 @@ export interface ProviderParts {
   clients: readonly ClientMetadata[];
   keys: readonly SigningKey[];
   lifetimes: OidcConfiguration;
+  /** Said in discovery; absent where services cannot register themselves. */
+  registrationEndpoint?: string;
   customClaims: readonly string[];
   policy: NonNullable<NonNullable<Configuration['interactions']>['policy']>;
   interactionUrl: (ctx: KoaContextWithOIDC, prompt: string, uid: string) => Promise<string>;
@@ -35,7 +37,7 @@ export interface ProviderParts {
   loadExistingGrant: (ctx: KoaContextWithOIDC) => Promise<Grant | undefined>;
   /** @throws InvalidTarget */
   resourceOf: (identifier: string, client: Client) => ResourceServer;
-  settingsOf: (client: Client) => OidcSettings | null;
+  settingsOf: (client: Pick<Client, 'clientId'>) => OidcSettings | null;
   /** Puts back the `offline_access` that the library drops from first parties' requests without `prompt=consent`. */
   keepOfflineAccess: (ctx: KoaContextWithOIDC) => void;
   /** What the library shows at the end of a device's sign-in, in our pages. */
@@ -83,6 +85,9 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
       device_authorization: '/device_authorization',
       code_verification: '/device',
     },
+    ...(parts.registrationEndpoint === undefined
+      ? {}
+      : { discovery: { registration_endpoint: parts.registrationEndpoint } }),
     fetch: parts.fetch,
     assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) => {
       parts.assertClientAssertion(claims, header);
@@ -137,6 +142,10 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         allowedPolicy: (_ctx, client, token) => {
           const { clientId, aud } = token as { clientId?: string; aud?: unknown };
           const served = parts.settingsOf(client)?.introspection_resources ?? [];
+          // A token ends with the service it was issued to, whatever it was issued for.
+          if (clientId === undefined || parts.settingsOf({ clientId }) === null) {
+            return Promise.resolve(false);
+          }
           const isFor = typeof aud === 'string' && served.includes(aud);
           return Promise.resolve(
             client.clientAuthMethod !== 'none' && (clientId === client.clientId || isFor),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PartnerMetadata } from '../../saml-core/metadata.js';
+import { faultOfMetadataUrl } from './partners/endpoint-faults.js';
 
 const attribute = z.union([
   z.string(),
@@ -25,8 +26,14 @@ export const samlSettings = z
       .string()
       .optional()
       .describe('PEM of those who sign the metadata; without a valid signature it is refused.'),
+    metadata_certificate: z
+      .string()
+      .optional()
+      .describe('The same, as PEM text in place of the name of a file.'),
     entity_id: z
       .string()
+      .min(1)
+      .max(1024)
       .optional()
       .describe('Which entity of the metadata is meant; needed where it holds several.'),
     issuer: z
@@ -70,19 +77,26 @@ export const samlSettings = z
       .describe('Sent along when people enter from our side.'),
   })
   .superRefine((settings, context) => {
-    const sources = [settings.metadata_file, settings.metadata_url].filter(
-      (source) => source !== undefined,
-    );
-    if (sources.length > 1) {
-      context.addIssue({
-        code: 'custom',
-        path: ['metadata_file'],
-        message: 'name a metadata_file or a metadata_url, not both',
-      });
+    const problem = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (settings.metadata_file !== undefined && settings.metadata_url !== undefined) {
+      problem('metadata_file', 'name a metadata_file or a metadata_url, not both');
     }
+    if (
+      settings.metadata_certificate_file !== undefined &&
+      settings.metadata_certificate !== undefined
+    ) {
+      problem('metadata_certificate_file', 'name the file or write the certificate, not both');
+    }
+    const fault =
+      settings.metadata_url === undefined ? null : faultOfMetadataUrl(settings.metadata_url);
+    if (fault !== null) problem('metadata_url', fault);
   });
 
 export type WrittenSamlSettings = z.infer<typeof samlSettings>;
 
-/** With the metadata of `metadata_file` read; `null` where it is kept in the database (imported, or fetched). */
-export type SamlSettings = WrittenSamlSettings & { metadata: PartnerMetadata | null };
+/** With what the named files hold. */
+export type SamlSettings = WrittenSamlSettings & {
+  /** Of `metadata_file`; `null` where it is kept in the database (imported, or fetched). */
+  metadata: PartnerMetadata | null;
+};

@@ -81,9 +81,20 @@ function partyOf(row: RelyingPartiesTable): RegisteredParty {
   return {
     id: row.id,
     protocol: row.protocol,
-    document: JSON.parse(row.document) as Record<string, unknown>,
+    document: documentOf(row),
     origin: row.origin === 'registration' ? 'registration' : 'import',
     secretSealed: row.secret_sealed,
     managementHash: row.management_hash,
   };
+}
+
+/** What is no document is read as an empty one, which no schema accepts: a broken row concerns no other. */
+function documentOf(row: RelyingPartiesTable): Record<string, unknown> {
+  try {
+    const document: unknown = JSON.parse(row.document);
+    const usable = document !== null && typeof document === 'object' && !Array.isArray(document);
+    return usable ? (document as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }

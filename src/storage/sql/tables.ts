@@ -155,14 +155,15 @@ export interface RelyingPartiesTable {
 /** Metadata of service providers that was imported or fetched. */
 export interface SamlMetadataTable {
   relying_party: string;
-  entity_id: string;
-  /** The document as it was accepted. */
-  xml: string;
+  /** JSON: what was read from the accepted document about this one service. Null until the first was accepted. */
+  metadata: string | null;
   /** Where it is fetched anew; null for what was given by file or paste. */
   source_url: string | null;
-  fetched_at: number;
+  /** SHA-256 over the certificates its signature was checked with; null when it was not to be signed. */
+  pinned: string | null;
+  fetched_at: number | null;
+  /** When the next attempt is due, and nobody else makes one before. */
   refresh_at: number | null;
-  valid_until: number | null;
   failing_since: number | null;
   last_error: string | null;
 }

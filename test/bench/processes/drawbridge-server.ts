@@ -8,6 +8,7 @@ import { createTotpImport } from '../../support/factors/import-totp.js';
 import { createReplaceableRegistry } from '../../../src/relying-parties/replaceable-registry.js';
 import { createDrawbridge } from '../../../src/server/drawbridge.js';
 import { PASSWORD } from '../../support/people.js';
+import { samlParty } from '../../support/saml/saml-party.js';
 import { oidcParty, testConfiguration } from '../../support/start-server.js';
 import { answerCommands } from './answer-commands.js';
 
@@ -17,6 +18,8 @@ export interface DrawbridgeOptions {
   people: number;
   /** Of every password, so that hashing can be left out of what is measured. */
   cost: { memoryKiB: number; iterations: number };
+  /** PEM of a service provider called `intranet`, which signs its requests; absent: there is none. */
+  samlCertificate?: string;
 }
 
 export interface DrawbridgeReady {
@@ -32,7 +35,17 @@ await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const { port } = server.address() as AddressInfo;
 const url = `http://localhost:${port}`;
 const defaults = testConfiguration(url, port, folder);
-const { services } = options;
+const { services, samlCertificate } = options;
+const relyingParties = [oidcParty('payroll', {})];
+if (samlCertificate !== undefined) {
+  relyingParties.push(
+    samlParty(
+      'intranet',
+      { require_signed_requests: true },
+      { metadata: { signingCertificates: [samlCertificate] } },
+    ),
+  );
+}
 const drawbridge = await createDrawbridge(
   {
     ...defaults,
@@ -44,7 +57,7 @@ const drawbridge = await createDrawbridge(
   {
     relyingParties: () =>
       Promise.resolve(
-        createReplaceableRegistry([oidcParty('payroll', {})], (error) => {
+        createReplaceableRegistry(relyingParties, (error) => {
           throw error;
         }),
       ),

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { bundle } from './bundle.js';
-import type { Command, Reply } from './answer-commands.js';
+import type { Reply } from './answer-commands.js';
 
 /** A server in a process of its own, which measures itself when told. */
 export class MeasuredProcess<Ready> {
@@ -41,9 +41,11 @@ export class MeasuredProcess<Ready> {
     return (await this.ask('cpu')) - before;
   }
 
-  async ask(command: Command): Promise<number> {
+  /** @param command one of `answerCommands`, or of those the program adds */
+  async ask(command: string): Promise<number> {
     this.#child.send(command);
     const [reply] = (await once(this.#child, 'message')) as [Reply];
+    if ('error' in reply) throw new Error(`${command}: ${reply.error}`);
     return reply.value;
   }
 

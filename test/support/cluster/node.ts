@@ -5,6 +5,7 @@ import { PublicUrl } from '../../../src/config/public-url.js';
 import { systemClock } from '../../../src/kernel/clock.js';
 import { createReplaceableRegistry } from '../../../src/relying-parties/replaceable-registry.js';
 import { createDrawbridge, type Drawbridge } from '../../../src/server/drawbridge.js';
+import { layeredParties } from '../layered-parties.js';
 import { ManualClock } from '../manual-clock.js';
 import { toyChoices } from '../toy/toy-choices.js';
 import type { FromNode, ToNode } from './messages.js';
@@ -42,7 +43,7 @@ async function start(message: Extract<ToNode, { kind: 'start' }>): Promise<void>
         clock: used,
         level: 'debug',
       }),
-      relyingParties: () => Promise.resolve(registry),
+      relyingParties: layeredParties(registry),
       ...(toys === null ? {} : toyChoices(used, toys)),
     },
   );

@@ -101,6 +101,7 @@ async function addPerson(
     locale: 'sv',
     epoch: 0,
     disabled: false,
+    version: 1,
   };
   await database.db
     .insertInto('people')

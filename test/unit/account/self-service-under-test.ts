@@ -105,6 +105,7 @@ export async function selfServiceUnderTest({ enrolmentAllowed = true } = {}): Pr
       endSession: (session) => parts.endSession(session, ''),
     }),
   );
+  app.use(parts.tourPages);
   app.use(createHome(deps));
   app.use(createAccountPages(deps));
   app.use(createPasswordPages(deps));

@@ -14,7 +14,9 @@ const post = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
 const federation = testKey();
 const stranger = testKey();
 const first = testKey();
-const second = testKey('ec');
+const second = testKey();
+const curve = testKey('ec');
+const weak = testKey('rsa:1024');
 
 const base64 = (key: { certificate: string }) =>
   key.certificate.replaceAll(/-----[A-Z ]+-----|\s/g, '');
@@ -73,7 +75,10 @@ test('a service provider with all that it may say', async () => {
   const xml = `\u{feff}<?xml version="1.0"?><!-- written by hand -->\n${entity({
     attributes: `validUntil="${later}" cacheDuration="P1DT1M"`,
     role: 'AuthnRequestsSigned="true" WantAssertionsSigned="1"',
-    keys: keyFor(null, `\n${base64(first)}\n`) + keyFor('encryption', base64(second)),
+    keys:
+      keyFor(null, `\n${base64(first)}\n`) +
+      keyFor('encryption', base64(second)) +
+      keyFor('signing', base64(curve)),
     consumers:
       `<md:SingleLogoutService Binding="${post}" Location="https://sp.example/slo" ResponseLocation="https://sp.example/slo2"/>` +
       '<md:NameIDFormat>urn:<!-- -->a</md:NameIDFormat>' +
@@ -98,8 +103,9 @@ test('a service provider with all that it may say', async () => {
         slo: [
           { url: 'https://sp.example/slo', binding: post, responseUrl: 'https://sp.example/slo2' },
         ],
-        signingCertificates: [first.certificate],
-        encryptionCertificates: [first.certificate, second.certificate],
+        signingCertificates: [curve.certificate, first.certificate],
+        encryptionCertificates: [second.certificate, first.certificate],
+        encryptionExplicit: true,
         nameIdFormats: ['urn:a'],
         authnRequestsSigned: true,
         wantAssertionsSigned: true,
@@ -254,6 +260,18 @@ test.each([
     entity({ consumers: acs(0, '', ' https://sp.example') }),
     'unusable url  https://sp.example',
   ],
+  ['a name in two words', entity({ entityId: 'https://sp.example evil' }), 'unusable entity-id'],
+  ['a name in two lines', entity({ entityId: 'urn:a&#10;b' }), 'unusable entity-id'],
+  [
+    'a key that nobody can encrypt for',
+    entity({ keys: keyFor('encryption', base64(curve)) }),
+    'unusable encryption-key',
+  ],
+  [
+    'a weak key to encrypt for',
+    entity({ keys: keyFor('encryption', base64(weak)) }),
+    'unusable encryption-key',
+  ],
   ['a key for something else', entity({ keys: keyFor('both', base64(first)) }), 'unusable key-use'],
   [
     'a certificate that is none',
@@ -267,6 +285,45 @@ test.each([
   ],
 ])('refused with the reason: %s', async (_, xml, detail) => {
   expect(await detailOf(xml)).toBe(detail);
+});
+
+test.each([
+  'https://sp.example/acs#',
+  'https://sp.example/acs#x',
+  'https:/sp.example/acs',
+  'https:sp.example',
+  'https:///sp.example',
+  'https:\\\\sp.example\\acs',
+  'https://sp.example\\@evil.example/',
+  'https://sp.example@evil.example/',
+  'https://*.example/acs',
+  'https://sp.example/a b',
+  'https://sp.example/&quot;&gt;&lt;script&gt;',
+  'https://sp.example/\u{e4}',
+  'https://sp.example/&#13;&#10;Set-Cookie:x',
+  'https://sp.example:99999/',
+  'data:text/html,x',
+  'vbscript:x',
+  'file:///etc/passwd',
+  '//sp.example/acs',
+  '/acs',
+  '',
+])('no address to send people to, for consumer nor logout: %s', async (url) => {
+  expect(await detailOf(entity({ consumers: acs(0, '', url) }))).toMatch(/^unusable url /);
+  for (const where of [`Location="${url}"`, `Location="https://a" ResponseLocation="${url}"`]) {
+    const consumers = `<md:SingleLogoutService Binding="${post}" ${where}/>${acs(0)}`;
+    // Without a value there is no other address for answers.
+    const expected = url === '' && where.includes('Response') ? /^accepted$/ : /^unusable url /;
+    expect(await detailOf(entity({ consumers }))).toMatch(expected);
+  }
+});
+
+test('a key that can only sign is none to encrypt for, and does not stand in the way', async () => {
+  const keys = keyFor(null, base64(curve)) + keyFor('signing', base64(weak));
+  expect(await readMetadata(entity({ keys }), { now })).toMatchObject({
+    ok: true,
+    entities: [{ encryptionCertificates: [], encryptionExplicit: false }],
+  });
 });
 
 test('refused: more than may be read', async () => {

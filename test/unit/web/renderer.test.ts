@@ -24,10 +24,11 @@ describe('the renderer', () => {
   });
 
   test('every form of ours carries the token and the step', () => {
+    const theirs = /^<form method="post" action="https:/;
     for (const entry of gallery.filter((one) => one.template !== 'login/auto-post')) {
       const html = renderer.render<string>(entry.template, { ...entry.model }, page('en'));
       const forms = html.match(/<form[\s\S]*?<\/form>/g) ?? [];
-      for (const form of forms) {
+      for (const form of forms.filter((one) => !theirs.test(one))) {
         expect(form).toMatch(/type="hidden" name="csrf"/);
         expect(form).toMatch(/type="hidden" name="step"/);
       }

@@ -35,5 +35,6 @@ export function createGrantEnder(deps: {
         })
       : Promise.resolve();
     await Promise.all([revoked, told]);
+    return 'told';
   };
 }

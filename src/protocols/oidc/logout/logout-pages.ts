@@ -1,8 +1,8 @@
 import { Router, type Request } from 'express';
 import type { PublicUrl } from '../../../config/public-url.js';
 import type { Sealer } from '../../../keys/sealer.js';
+import type { SignOut } from '../../../logout/sign-out.js';
 import type { RelyingPartyRegistry } from '../../../relying-parties/relying-party.js';
-import type { Session } from '../../../sessions/session.js';
 import type { StoredSession } from '../../../sessions/session-store.js';
 import type { EphemeralStore } from '../../../storage/ephemeral/ephemeral-store.js';
 import type { BrowserSecrets } from '../../../web/browser-secret.js';
@@ -11,6 +11,7 @@ import { assertCsrfToken, csrfToken, formPurpose } from '../../../web/csrf.js';
 import { readForm } from '../../../web/forms.js';
 import type { PageSender } from '../../../web/send-page.js';
 import {
+  afterLogout,
   findPendingLogout,
   isLogoutHandle,
   takePendingLogout,
@@ -18,7 +19,6 @@ import {
 } from './pending-logout.js';
 
 export interface LogoutPagesDeps {
-  endSession: (session: Session, clientAddress: string) => Promise<unknown>;
   currentSession: (request: Request) => Promise<StoredSession | null>;
   clientAddress: (request: Request) => string;
   relyingParties: RelyingPartyRegistry;
@@ -28,9 +28,10 @@ export interface LogoutPagesDeps {
   cookies: Cookies;
   pages: PageSender;
   publicUrl: PublicUrl;
+  signOut: SignOut;
 }
 
-/** The page that asks before signing out, and the one that says it is done. */
+/** The page that asks before signing out. */
 export function createLogoutPages(deps: LogoutPagesDeps): Router {
   const router = Router();
   const nameOf = (pending: PendingLogout | null) =>
@@ -73,19 +74,14 @@ export function createLogoutPages(deps: LogoutPagesDeps): Router {
     }
     const pending = await takePendingLogout(deps, handle);
     const current = await deps.currentSession(request);
-    if (current !== null) await deps.endSession(current.session, deps.clientAddress(request));
-    deps.cookies.clear(response, 'session');
-    response.redirect(303, pending?.returnTo ?? deps.publicUrl.path('/logout/done'));
-  });
-
-  router.get('/logout/done', (request, response) => {
-    deps.pages.send(request, response, 'logout/signed-out', {
-      service: null,
-      returnUrl: null,
-      signInUrl: deps.publicUrl.path('/'),
-      unreached: [],
-      everywhere: false,
+    const { to } = await deps.signOut({
+      current: current?.session ?? null,
+      browserSecret: deps.browserSecrets.readOrCreate(request, response),
+      clientAddress: deps.clientAddress(request),
+      after: afterLogout(pending),
     });
+    deps.cookies.clear(response, 'session');
+    response.redirect(303, to);
   });
   return router;
 }

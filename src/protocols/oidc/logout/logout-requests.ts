@@ -2,19 +2,21 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { randomToken, type RandomSource } from '../../../kernel/random.js';
 import type { PublicUrl } from '../../../config/public-url.js';
 import type { Sealer } from '../../../keys/sealer.js';
-import type { Session } from '../../../sessions/session.js';
+import { DONE_PATH, type SignOut } from '../../../logout/sign-out.js';
 import type { EphemeralStore } from '../../../storage/ephemeral/ephemeral-store.js';
+import type { BrowserSecrets } from '../../../web/browser-secret.js';
 import type { Cookies } from '../../../web/cookies.js';
 import { requestScope } from '../request-scope.js';
-import { savePendingLogout, type PendingLogout } from './pending-logout.js';
+import { afterLogout, savePendingLogout, type PendingLogout } from './pending-logout.js';
 
 export interface LogoutRequestDeps {
-  endSession: (session: Session, clientAddress: string) => Promise<unknown>;
+  browserSecrets: BrowserSecrets;
   cookies: Cookies;
   store: EphemeralStore;
   sealer: Sealer;
   random: RandomSource;
   publicUrl: PublicUrl;
+  signOut: SignOut;
 }
 
 /**
@@ -38,11 +40,19 @@ export function createLogoutRequests(deps: LogoutRequestDeps): {
         redirect(ctx, deps.publicUrl.path(`/logout/confirm/${handle}`));
         return;
       }
-      if (session !== null) {
-        await deps.endSession(session.session, circumstances.clientAddress);
-        deps.cookies.clear(ctx.res, 'session');
+      const secret = deps.browserSecrets.read(ctx.req);
+      if (session === null && secret === null) {
+        redirect(ctx, pending.returnTo ?? deps.publicUrl.path(DONE_PATH));
+        return;
       }
-      redirect(ctx, pending.returnTo ?? deps.publicUrl.path('/logout/done'));
+      const { to } = await deps.signOut({
+        current: session?.session ?? null,
+        browserSecret: secret ?? deps.browserSecrets.replace(ctx.res),
+        clientAddress: circumstances.clientAddress,
+        after: afterLogout(pending),
+      });
+      if (session !== null) deps.cookies.clear(ctx.res, 'session');
+      redirect(ctx, to);
     },
   };
 }

@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Sealer } from '../../../keys/sealer.js';
+import type { AfterLogout } from '../../../logout/after-logout.js';
+import { DONE_PATH } from '../../../logout/sign-out.js';
 import type { EphemeralStore } from '../../../storage/ephemeral/ephemeral-store.js';
 
 /** A logout that waits for the person's word. `returnTo` has been checked against the client's registration. */
 export interface PendingLogout {
   relyingParty: string | null;
   returnTo: string | null;
+}
+
+/** Where the browser goes when everybody has been told. */
+export function afterLogout(pending: PendingLogout | null): AfterLogout {
+  const { returnTo, relyingParty } = pending ?? { returnTo: null, relyingParty: null };
+  if (returnTo === null) return { kind: 'page', path: DONE_PATH };
+  return { kind: 'url', url: returnTo, relyingParty };
 }
 
 interface Deps {

@@ -16,16 +16,14 @@ export const registeredPartiesAndSaml: Migration = {
     ${endOfTable}`,
     `create table saml_metadata (
       relying_party text primary key,
-      entity_id text not null,
-      xml text not null,
+      metadata text,
       source_url text,
-      fetched_at ${integer} not null,
+      pinned text,
+      fetched_at ${integer},
       refresh_at ${integer},
-      valid_until ${integer},
       failing_since ${integer},
       last_error text
     ${endOfTable}`,
-    'create index saml_metadata_refresh on saml_metadata (refresh_at)',
     `create table saml_name_ids (
       person_id text not null references people (id) on delete cascade,
       relying_party text not null,

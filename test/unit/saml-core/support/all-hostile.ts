@@ -22,6 +22,7 @@ export function allHostile(): HostileCase[] {
     other: testKey(),
     weak: testKey('rsa:1024'),
     ec: testKey('ec'),
+    koblitz: testKey('ec:secp256k1'),
   };
   return [
     ...hostileBytes,

@@ -73,6 +73,74 @@ export const hostileBytes: readonly HostileMessage[] = [
     `${laughs}${request.replace('/metadata', '&j;')}`,
     'forbidden-construct doctype',
   ),
+  posted(
+    'a control character as a reference',
+    logoutRequest({ nameId: 'a&#1;' }),
+    'malformed not-well-formed',
+  ),
+  posted('NUL as a reference', logoutRequest({ nameId: 'a&#0;' }), 'malformed not-well-formed'),
+  posted('NUL', logoutRequest({ nameId: 'a\0' }), 'malformed encoding'),
+  posted(
+    'half a surrogate pair as a reference',
+    logoutRequest({ nameId: '&#xd800;' }),
+    'malformed not-well-formed',
+  ),
+  posted(
+    'no character as a reference',
+    logoutRequest({ nameId: '&#xffff;' }),
+    'malformed not-well-formed',
+  ),
+  posted(
+    'overlong UTF-8',
+    Buffer.from(request.replace('sp.', '\u{c0}\u{ae}'), 'latin1'),
+    'malformed encoding',
+  ),
+  posted(
+    'UTF-32',
+    Buffer.from([...request].flatMap((c) => [0, 0, 0, c.charCodeAt(0)])),
+    'malformed encoding',
+  ),
+  posted(
+    'a declaration behind white space',
+    ` <?xml version="1.0"?>${request}`,
+    'forbidden-construct processing-instruction',
+  ),
+  posted(
+    'two declarations',
+    `<?xml version="1.0"?><?xml version="1.0" encoding="UTF-7"?>${request}`,
+    'forbidden-construct processing-instruction',
+  ),
+  posted('a prefix that is not declared', withExtensions('<q:a/>'), 'malformed not-well-formed'),
+  posted(
+    'an attribute twice',
+    authnRequest({ attributes: 'ID="_two"' }),
+    'malformed not-well-formed',
+  ),
+  posted(
+    'an attribute twice under two prefixes',
+    withExtensions('<x:a xmlns:x="urn:x" xmlns:y="urn:x" x:b="1" y:b="2"/>'),
+    'malformed not-well-formed',
+  ),
+  posted(
+    'a prefix that is taken back',
+    withExtensions('<x:a xmlns:x="urn:x" xmlns:saml=""><saml:NameID/></x:a>'),
+    'malformed not-well-formed',
+  ),
+  posted(
+    'the prefix xml for something else',
+    withExtensions('<x:a xmlns:x="urn:x" xmlns:xml="urn:y"/>'),
+    'malformed not-well-formed',
+  ),
+  posted(
+    'the namespace of xml under another prefix',
+    withExtensions('<x:a xmlns:x="http://www.w3.org/XML/1998/namespace" x:id="_genuine"/>'),
+    'malformed not-well-formed',
+  ),
+  posted(
+    'a name with two colons',
+    withExtensions('<x:a:b xmlns:x="urn:x"/>'),
+    'malformed not-well-formed',
+  ),
   posted('unknown entity', request.replace('/metadata', '&x;'), 'malformed not-well-formed'),
   posted(
     'comment in the issuer',
@@ -108,6 +176,11 @@ export const hostileBytes: readonly HostileMessage[] = [
     'too-large attributes-of-element',
   ),
   posted(
+    'attributes of one element, in apostrophes',
+    request.replace(' ID=', ` ${manyAttributes.replaceAll('"', "'")} ID=`),
+    'too-large attributes-of-element',
+  ),
+  posted(
     'attributes of all elements',
     withExtensions('<x:a xmlns:x="urn:x" b="" c=""/>'.repeat(700)),
     'too-large attributes',
@@ -125,6 +198,11 @@ export const hostileBytes: readonly HostileMessage[] = [
   {
     name: 'broken base64',
     inbound: { binding: 'post', fields: { SAMLRequest: 'PHg-' } },
+    refusal: 'malformed base64',
+  },
+  {
+    name: 'base64 without its end',
+    inbound: { binding: 'post', fields: { SAMLRequest: 'PHg' } },
     refusal: 'malformed base64',
   },
   {
@@ -186,5 +264,19 @@ export const hostileBytes: readonly HostileMessage[] = [
   ),
   queried('empty query', '', 'malformed no-message'),
   queried('other encoding', `${good}&SAMLEncoding=urn:x`, 'malformed saml-encoding'),
+  queried(
+    'bytes that no query holds',
+    `${good}&RelayState=\u{c3}\u{a9}`,
+    'malformed query-characters',
+  ),
+  queried(
+    'a query that goes on behind a line',
+    `${good}\r\n&RelayState=a`,
+    'malformed query-characters',
+  ),
+  queried('semicolons between parameters', `${good};RelayState=a`, 'malformed base64'),
+  queried('a plus that was not encoded', 'SAMLRequest=ab+/', 'malformed base64'),
+  queried('a name nobody can decode', `${good}&%zz=a`, 'malformed percent-encoding'),
+  queried('RelayState that is no UTF-8', `${good}&RelayState=%c3%28`, 'malformed percent-encoding'),
   queried('broken percent encoding', `${good}&RelayState=%zz`, 'malformed percent-encoding'),
 ];

@@ -100,6 +100,10 @@ export function hostileContent({ rsa }: HostileKeys): HostileMessage[] {
     refused('no ID', authnRequest().replace(' ID="_genuine"', ''), 'schema-invalid'),
     refused('an ID with quotes', authnRequest({ id: '_a&quot;b' }), 'schema-invalid'),
     refused('an ID in white space', authnRequest({ id: ' _a' }), 'malformed id'),
+    refused('a prefixed ID', authnRequest({ attributes: 'samlp:ID="_two"' }), 'schema-invalid'),
+    refused('an ID of another name', authnRequest({ attributes: 'Id="_two"' }), 'schema-invalid'),
+    refused('an xml:id', authnRequest({ attributes: 'xml:id="_two"' }), 'schema-invalid'),
+    refused('an ID with a line end in it', authnRequest({ id: '_a&#10;b' }), 'schema-invalid'),
     refused('a long ID', authnRequest({ id: `_${'a'.repeat(256)}` }), 'too-large id'),
     refused(
       'an instant that is none',
@@ -153,6 +157,22 @@ export function hostileContent({ rsa }: HostileKeys): HostileMessage[] {
       'an encrypted assertion',
       inBearer('<saml:EncryptedAssertion/>'),
       'forbidden-construct assertion',
+    ),
+    refused('advice in a subject', inBearer('<saml:Advice/>'), 'forbidden-construct assertion'),
+    refused(
+      'a key in Extensions',
+      authnRequest({
+        content: `<samlp:Extensions><ds:KeyName xmlns:ds="${dsig}">a</ds:KeyName></samlp:Extensions>`,
+      }),
+      'forbidden-construct extensions',
+    ),
+    refused(
+      'something encrypted in Extensions',
+      authnRequest({
+        content:
+          '<samlp:Extensions><xenc:EncryptedKey xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"/></samlp:Extensions>',
+      }),
+      'forbidden-construct extensions',
     ),
     refused(
       'an assertion in Extensions',

@@ -16,4 +16,6 @@ export interface HostileKeys {
   other: TestKey;
   weak: TestKey;
   ec: TestKey;
+  /** On a curve that is not taken. */
+  koblitz: TestKey;
 }

@@ -24,7 +24,13 @@ const xpath = transform(
 );
 
 /** Signatures that say something else than that this partner wrote this message. */
-export function hostileSignatures({ rsa, other, weak, ec }: HostileKeys): HostileMessage[] {
+export function hostileSignatures({
+  rsa,
+  other,
+  weak,
+  ec,
+  koblitz,
+}: HostileKeys): HostileMessage[] {
   const good = peerSigned(authnRequest(), rsa);
   const posted = (name: string, xml: string, refusal: string): HostileMessage => ({
     name,
@@ -54,6 +60,14 @@ export function hostileSignatures({ rsa, other, weak, ec }: HostileKeys): Hostil
     {
       ...posted('a weak key', peerSigned(authnRequest(), weak), 'signature-algorithm weak-key'),
       partner: { signingCertificates: [weak.certificate] },
+    },
+    {
+      ...posted(
+        'a curve that is not taken',
+        peerSigned(authnRequest(), koblitz),
+        'signature-algorithm weak-key',
+      ),
+      partner: { signingCertificates: [koblitz.certificate] },
     },
     {
       ...posted('an RSA signature where EC keys are stored', good, 'signature-invalid signature'),
@@ -197,6 +211,15 @@ export function hostileSignatures({ rsa, other, weak, ec }: HostileKeys): Hostil
         ),
       'signature-structure canonicalization-parameters',
     ),
+    edited(
+      'something else as parameter of the canonicalisation',
+      (xml) =>
+        xml.replace(
+          /<ds:CanonicalizationMethod ([^>]*)\/>/,
+          '<ds:CanonicalizationMethod $1><ds:KeyName>a</ds:KeyName></ds:CanonicalizationMethod>',
+        ),
+      'signature-structure canonicalization-parameters',
+    ),
     oddly(
       'many inclusive prefixes',
       { transforms: enveloped + transform(exclusive, inclusive(many)) },
@@ -279,6 +302,35 @@ export function hostileSignatures({ rsa, other, weak, ec }: HostileKeys): Hostil
         'Redirect: changed RelayState',
         query.replace('RelayState=a', 'RelayState=b'),
         'signature-invalid signature',
+      ),
+      of(
+        'Redirect: RelayState put on',
+        `${peerQuery('SAMLRequest', deflated(authnRequest()), rsa)}&RelayState=evil`,
+        'signature-invalid signature',
+      ),
+      of(
+        'Redirect: an RSA signature that says it is ECDSA',
+        peerQuery('SAMLRequest', deflated(authnRequest()), rsa, {
+          algorithm: `${more}ecdsa-sha256`,
+        }),
+        'signature-invalid signature',
+      ),
+      of(
+        'Redirect: the signature of a message as SAMLResponse',
+        query.replace('SAMLRequest=', 'SAMLResponse='),
+        'unexpected-message wrong-parameter',
+      ),
+      of(
+        'Redirect: an empty signature',
+        query.replace(/&Signature=.*/, '&Signature='),
+        'malformed base64',
+      ),
+      of('Redirect: a second signature', `${query}&Signature=AAAA`, 'malformed repeated-parameter'),
+      of('Redirect: a second algorithm', `${query}&SigAlg=x`, 'malformed repeated-parameter'),
+      of(
+        'Redirect: another spelling of the signature',
+        `${query}&%53ignature=AAAA`,
+        'malformed encoded-parameter-name',
       ),
       of(
         'Redirect: RelayState taken off',

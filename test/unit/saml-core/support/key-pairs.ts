@@ -11,14 +11,17 @@ export interface TestKey extends SamlSigningKey {
 }
 
 /** A fresh key with a self-signed certificate, made by openssl. */
-export function testKey(kind: 'rsa:2048' | 'rsa:1024' | 'ec' = 'rsa:2048', name = 'test'): TestKey {
+export function testKey(
+  kind: 'rsa:2048' | 'rsa:1024' | 'ec' | 'ec:secp256k1' = 'rsa:2048',
+  name = 'test',
+): TestKey {
   const folder = mkdtempSync(join(tmpdir(), 'saml-key-'));
   try {
     const key = join(folder, 'key.pem');
     const certificate = join(folder, 'certificate.pem');
     const algorithm =
-      kind === 'ec'
-        ? ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
+      kind === 'ec' || kind === 'ec:secp256k1'
+        ? ['-newkey', 'ec', '-pkeyopt', `ec_paramgen_curve:${kind.split(':')[1] ?? 'prime256v1'}`]
         : ['-newkey', kind];
     execFileSync(
       'openssl',

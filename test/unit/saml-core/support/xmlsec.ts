@@ -82,7 +82,7 @@ export function xmllintValid(xml: string, schemaFile: string): void {
   });
 }
 
-/** Fills the encryption template with `data`, for the holder of the certificate. */
+/** Fills the encryption template with `data` as it stands, for the holder of the certificate. */
 export function xmlsecEncrypt(
   template: string,
   data: string,
@@ -95,7 +95,7 @@ export function xmlsecEncrypt(
     writeFileSync(path('cert.pem'), certificate);
     const out = run('xmlsec1', [
       ...['--encrypt', '--trusted-pem', path('cert.pem'), '--pubkey-cert-pem', path('cert.pem')],
-      ...['--session-key', sessionKey, '--xml-data', path('data.xml'), path('template.xml')],
+      ...['--session-key', sessionKey, '--binary-data', path('data.xml'), path('template.xml')],
     ]);
     return out.replace(/^<\?xml[^>]*\?>\s*/, '').trimEnd();
   });

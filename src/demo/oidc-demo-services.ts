@@ -1,26 +1,19 @@
-import type { PolicyConfiguration } from '../config/configuration.js';
 import { randomToken, type RandomSource } from '../kernel/random.js';
 import { oidcSettings } from '../protocols/oidc/client-settings.js';
 import type { RelyingParty } from '../relying-parties/relying-party.js';
+import type { DemoPolicy, DemoService } from './demo-service.js';
 
-/** One of the demo's services: what it shows, and how it is known to Drawbridge. */
-export interface DemoService {
-  /** Client id, and the first segment of its addresses. */
-  id: string;
-  name: string;
-  /** One line for the start page. */
-  about: string;
+/** A demo service that speaks OpenID Connect. */
+export interface OidcDemoService extends DemoService {
+  /** Its client id is its `id`. */
   secret: string;
   scope: string;
   /** @param siteUrl origin of the demo site, of this start only */
-  relyingParty(
-    siteUrl: string,
-    policy: Pick<PolicyConfiguration, 'factors' | 'maxAge'>,
-  ): RelyingParty;
+  relyingParty(siteUrl: string, policy: DemoPolicy): RelyingParty;
 }
 
 /** Secrets are new at every start: both sides of them live in this process. */
-export function demoServices(random: RandomSource): DemoService[] {
+export function oidcDemoServices(random: RandomSource): OidcDemoService[] {
   return [
     demoService(random, {
       id: 'harbour-notes',
@@ -43,11 +36,11 @@ export function demoServices(random: RandomSource): DemoService[] {
 
 function demoService(
   random: RandomSource,
-  chosen: Pick<DemoService, 'id' | 'name' | 'about' | 'scope'> & {
+  chosen: Pick<OidcDemoService, 'id' | 'name' | 'about' | 'scope'> & {
     thirdParty: boolean;
     grants: string[];
   },
-): DemoService {
+): OidcDemoService {
   const { id, name, about, scope, thirdParty, grants } = chosen;
   const secret = randomToken(random);
   return {
@@ -70,6 +63,8 @@ function demoService(
         token_endpoint_auth_method: 'client_secret_basic',
         redirect_uris: [`${siteUrl}/${id}/callback`],
         post_logout_redirect_uris: [`${siteUrl}/${id}/signed-out`],
+        backchannel_logout_uri: `${siteUrl}/${id}/backchannel-logout`,
+        backchannel_logout_session_required: true,
         grant_types: grants,
         scope,
       }),

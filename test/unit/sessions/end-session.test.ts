@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { createSessionEnder, type ParticipantEnder } from '../../../src/sessions/end-session.js';
+import type { Participant, Session } from '../../../src/sessions/session.js';
+
+const participants = (keys: readonly string[]): Record<string, Participant> =>
+  Object.fromEntries(
+    keys.map((key) => {
+      const [protocol = '', relyingParty = ''] = key.split(':');
+      return [key, { protocol, relyingParty, since: 0, state: {} }];
+    }),
+  );
+const session = (keys: readonly string[]) => ({ participants: participants(keys) }) as Session;
+
+const enders = new Map<string, ParticipantEnder>([
+  ['server', () => Promise.resolve('told')],
+  ['browser', () => Promise.resolve('visit')],
+  ['broken', () => Promise.reject(new Error('gone'))],
+]);
+const end = (last: Session | null) =>
+  createSessionEnder({ sessions: { end: () => Promise.resolve(last) }, enders });
+
+test('who was told, who must be visited, who could not be told', async () => {
+  const keys = ['server:a', 'broken:b', 'browser:c', 'unknown:d'];
+  expect(await end(null)(session(keys))).toEqual({
+    told: ['server:a'],
+    unreached: ['broken:b', 'unknown:d'],
+    toVisit: [{ key: 'browser:c', participant: participants(['browser:c'])['browser:c'] }],
+  });
+});
+
+test('what was entered since the session was read counts too', async () => {
+  const ended = await end(session(['server:a', 'server:late']))(session(['server:a']));
+  expect(ended.told).toEqual(['server:a', 'server:late']);
+});
+
+test('whoever asked is not told what it said', async () => {
+  const ended = await end(null)(session(['browser:a', 'browser:b']), 'browser:a');
+  expect(ended.toVisit.map(({ key }) => key)).toEqual(['browser:b']);
+});
