@@ -11,8 +11,8 @@ export async function codesOf(
 ): Promise<{ state: 'enabled' | 'disabled' | 'locked'; lockedUntil: number | null }> {
   const state = codeCredential === null ? null : await codes.state(person, codeCredential);
   if (state === null) return { state: 'disabled', lockedUntil: null };
-  const { lockedUntil } = state;
-  return { state: lockedUntil === null ? 'enabled' : 'locked', lockedUntil };
+  const { locked, lockedUntil } = state;
+  return { state: locked ? 'locked' : 'enabled', lockedUntil };
 }
 
 /** What a phone sees when it looks. */

@@ -2,6 +2,7 @@ import { protocolSections } from '../server/protocol-sections.js';
 import { auditCommands } from './audit-commands.js';
 import type { Command } from './command.js';
 import { createConfigCheck } from './config-check.js';
+import { deviceCommands } from './device-commands.js';
 import { keyCommands } from './key-commands.js';
 import { personCommands } from './person-commands.js';
 import { registrationCommands } from './registration-commands.js';
@@ -12,6 +13,7 @@ import { rpCommands } from './rp-commands.js';
 export const commands: readonly Command[] = [
   createConfigCheck(protocolSections),
   ...personCommands,
+  ...deviceCommands,
   ...rpCommands,
   policyExplain,
   ...keyCommands,

@@ -20,6 +20,7 @@ import { createSealer } from '../keys/aes-gcm-sealer.js';
 import { migrate } from '../storage/sql/migrate.js';
 import { openSqlDatabase } from '../storage/sql/open-sql-database.js';
 import type { SqlDatabase } from '../storage/sql/sql-database.js';
+import { phoneCommandParts, type PhoneCommandParts } from './phone-command-parts.js';
 import { printLine, type CommandIo } from './command.js';
 
 /** What the commands about people work with. */
@@ -31,6 +32,7 @@ export interface PersonCommandParts {
   /** Makes links for first passwords; mails them too when `byMail`. */
   invitations(byMail: boolean): InvitePeople;
   secondFactors: SecondFactors;
+  phones: PhoneCommandParts;
   otp: Pick<OtpFactor, 'answer'>;
   issuePasswordLink: IssueOperatorLink;
   /** May people without a second factor set one up while they sign in? */
@@ -98,6 +100,7 @@ export const withConfiguredPeople: WithPeople = async (io, work) => {
           byMail,
         }),
       secondFactors: createSecondFactors({ ...changing, outbox }),
+      phones: phoneCommandParts(configuration, { ...changing, outbox, sealer }),
       otp: createOtpFactor({
         ...changing,
         outbox,

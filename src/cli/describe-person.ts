@@ -11,7 +11,7 @@ export function describePerson(
   factors: SecondFactorOverview,
   now: number,
 ): string[] {
-  const { apps, recoveryCodes } = factors;
+  const { apps, phones, recoveryCodes } = factors;
   const { disabledAt } = standing;
   const rows: [string, string][] = [
     ['Person', `${person.username} (${person.name})`],
@@ -26,7 +26,12 @@ export function describePerson(
       `${label}${kind === 'hotp' ? ' (counts presses)' : ''}, since ${printableTime(createdAt)}, ` +
         `${lastUse(lastUsedAt)}${describeLock(lock, now)}`,
     ]),
-    ...(apps.length === 0 ? [['Second factor', 'none'] as [string, string]] : []),
+    ...phones.map((phone): [string, string] => [
+      'Phone',
+      `${phone.name} (${phone.id}), since ${printableTime(phone.activatedAt ?? phone.createdAt)}, ` +
+        `${lastUse(phone.lastUsedAt)}${phone.lockedAt === null ? '' : ', LOCKED until activated anew'}`,
+    ]),
+    ...(apps.length + phones.length === 0 ? [['Second factor', 'none'] as [string, string]] : []),
     [
       'Recovery codes',
       recoveryCodes === null

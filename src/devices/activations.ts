@@ -14,6 +14,8 @@ export interface ActivationDesk {
   ): Promise<IssuedActivation>;
   /** For the page that waits; `null` when it is not this person's. */
   watch(id: ActivationId, person: PersonId): Promise<WatchedActivation | null>;
+  /** The phone that waits for its fingerprint to be confirmed, whoever issued its code; `null` when none does. */
+  waiting(person: PersonId): Promise<WatchedActivation | null>;
   /** Makes the profile active, with audit row and mail. `null` unless it waits for just this. */
   confirm(tx: Queryable, id: ActivationId, person: PersonId): Promise<Profile | null>;
   /** The fingerprints differ: the draft is revoked. */

@@ -14,6 +14,9 @@ export interface CodeCredentials {
     credential: { id: string; sealed: string; person: PersonId; label: string },
   ): Promise<'added' | 'too-many'>;
   remove(tx: Queryable, person: PersonId, id: string): Promise<void>;
-  /** `null`: there is no such credential. */
-  state(person: PersonId, id: string): Promise<{ lockedUntil: number | null } | null>;
+  /** `null`: there is no such credential. Locked without an end: only another factor or the help desk opens it again. */
+  state(
+    person: PersonId,
+    id: string,
+  ): Promise<{ locked: boolean; lockedUntil: number | null } | null>;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { activationIssued, deviceAdded } from '../audit/events/device-events.js';
 import type { AuditLog } from '../audit/audit-log.js';
+import type { PersonId } from '../directory/person.js';
 import type { Outbox } from '../jobs/outbox.js';
 import type { Clock } from '../kernel/clock.js';
 import { newPrefixedId } from '../kernel/prefixed-id.js';
@@ -9,8 +10,8 @@ import type { Sealer } from '../keys/sealer.js';
 import { afterCommit } from '../storage/sql/after-commit.js';
 import type { Queryable, SqlDatabase } from '../storage/sql/sql-database.js';
 import { activationState } from './activation.js';
-import { activationCodeHash, activationOf } from './activation-rows.js';
-import type { ActivationDesk, IssuedBy } from './activations.js';
+import { activationCodeHash, activationOf, type ActivationRow } from './activation-rows.js';
+import type { ActivationDesk, IssuedBy, WatchedActivation } from './activations.js';
 import type { CodeCredentials } from './code-credentials.js';
 import { notifyOfDevice } from './device-notice.js';
 import type { Revocation } from './device-store.js';
@@ -85,23 +86,22 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
     },
 
     async watch(id, person) {
-      const row = await database.db
-        .selectFrom('activations')
-        .leftJoin('profiles', 'profiles.id', 'activations.profile_id')
-        .selectAll('activations')
-        .select(['profiles.name as profile_name', 'profiles.device_key as profile_key'])
+      const row = await watchedRows(database.db, person)
         .where('activations.id', '=', id)
-        .where('activations.person_id', '=', person)
         .executeTakeFirst();
-      if (row === undefined) return null;
-      const activation = activationOf(row);
-      const key = fromBase64url(row.profile_key ?? '', 65);
-      const shown = activationState(activation, clock.now()) === 'completed' && key !== null;
-      return {
-        activation,
-        deviceName: row.profile_name,
-        fingerprint: shown ? deviceFingerprint(id, key) : null,
-      };
+      return row === undefined ? null : watchedOf(row, clock.now());
+    },
+
+    async waiting(person) {
+      const now = clock.now();
+      const row = await watchedRows(database.db, person)
+        .where('activations.completed_at', 'is not', null)
+        .where('activations.confirmed_at', 'is', null)
+        .where('activations.refused_at', 'is', null)
+        .where('activations.expires_at', '>', now)
+        .orderBy('activations.completed_at', 'desc')
+        .executeTakeFirst();
+      return row === undefined ? null : watchedOf(row, now);
     },
 
     async confirm(tx, id, person) {
@@ -145,6 +145,28 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
       }
       return true;
     },
+  };
+}
+
+const watchedRows = (db: Queryable, person: PersonId) =>
+  db
+    .selectFrom('activations')
+    .leftJoin('profiles', 'profiles.id', 'activations.profile_id')
+    .selectAll('activations')
+    .select(['profiles.name as profile_name', 'profiles.device_key as profile_key'])
+    .where('activations.person_id', '=', person);
+
+function watchedOf(
+  row: ActivationRow & { profile_name: string | null; profile_key: string | null },
+  now: number,
+): WatchedActivation {
+  const activation = activationOf(row);
+  const key = fromBase64url(row.profile_key ?? '', 65);
+  const shown = activationState(activation, now) === 'completed' && key !== null;
+  return {
+    activation,
+    deviceName: row.profile_name,
+    fingerprint: shown ? deviceFingerprint(activation.id, key) : null,
   };
 }
 

@@ -1,6 +1,9 @@
 import { factorRemoved } from '../audit/events/factor-events.js';
 import type { ChangedBy } from '../audit/events/person-events.js';
 import type { AuditLog } from '../audit/audit-log.js';
+import { createAnnouncedRevocation } from '../devices/announced-revocation.js';
+import { createDeviceReader } from '../devices/create-device-reader.js';
+import type { Profile } from '../devices/profile.js';
 import type { Person } from '../directory/person.js';
 import type { Outbox } from '../jobs/outbox.js';
 import type { Clock } from '../kernel/clock.js';
@@ -13,6 +16,7 @@ import {
   unlockOtpCredentials,
   type OtpCredentialState,
 } from './otp/all-otp-credentials.js';
+import { removeCodeCredential } from './otp/code-credentials.js';
 import { otpFactorName, ownLabel } from './otp/otp-factor-name.js';
 import {
   deleteRecoveryCodes,
@@ -26,6 +30,7 @@ import { recoveryCodeFactorName } from './recovery-codes/recovery-code-factor-na
 export interface SecondFactorOverview {
   apps: readonly OtpCredentialState[];
   recoveryCodes: (RecoveryCodeSummary & { lock: Lock | null }) | null;
+  phones: readonly Profile[];
 }
 
 /** All of a person's second factors at once, for those who help them. */
@@ -38,13 +43,13 @@ export interface SecondFactors {
   /**
    * Removes every one of them, with audit rows and mails, in the transaction that makes everything issued to the
    * person void: sessions that were opened with them must not outlive them.
-   * @returns how many authenticator apps and recovery codes there were
+   * @returns how many authenticator apps, recovery codes and phones there were
    */
   removeAll(
     tx: Queryable,
     person: Person,
     by?: ChangedBy,
-  ): Promise<{ apps: number; recoveryCodes: number }>;
+  ): Promise<{ apps: number; recoveryCodes: number; phones: number }>;
 }
 
 export function createSecondFactors(deps: {
@@ -54,6 +59,8 @@ export function createSecondFactors(deps: {
   clock: Clock;
 }): SecondFactors {
   const { database, audit, outbox, clock } = deps;
+  const devices = createDeviceReader(database);
+  const revocation = createAnnouncedRevocation({ ...deps, removeCodes: removeCodeCredential });
 
   async function tell(
     tx: Queryable,
@@ -74,8 +81,12 @@ export function createSecondFactors(deps: {
       const { db } = database;
       const summary = await summariseRecoveryCodes(db, id);
       const lock = await recoveryCodesLock(db, id);
+      const phones = (await devices.devicesOf(id)).flatMap(({ profiles }) => profiles);
+      const ofPhones = new Set<string | null>(phones.map((phone) => phone.codeCredential));
+      const codes = await listOtpCredentials(db, id);
       return {
-        apps: await listOtpCredentials(db, id),
+        apps: codes.filter((one) => !ofPhones.has(one.id)),
+        phones,
         recoveryCodes: summary && { ...summary, lock: lock === noLock ? null : lock },
       };
     },
@@ -86,6 +97,11 @@ export function createSecondFactors(deps: {
     },
 
     async removeAll(tx, person, by = {}) {
+      const { clientAddress } = by;
+      const actor = typeof by.data?.['by'] === 'string' ? { actor: by.data['by'] } : {};
+      const from = clientAddress === undefined ? {} : { clientAddress };
+      const revokedBy = { because: 'help-desk', ...actor, ...from } as const;
+      const phones = await revocation.revokeAll(tx, person.id, revokedBy);
       const apps = await deleteOtpCredentials(tx, person.id);
       for (const { id: credential, label } of apps) {
         await tell(tx, person, by, { factor: otpFactorName, credential, label });
@@ -95,7 +111,7 @@ export function createSecondFactors(deps: {
         const factor = recoveryCodeFactorName;
         await tell(tx, person, by, { factor, credential: factor, label: 'Recovery codes' });
       }
-      return { apps: apps.length, recoveryCodes };
+      return { apps: apps.length, recoveryCodes, phones };
     },
   };
 }

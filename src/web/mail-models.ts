@@ -8,6 +8,8 @@ export interface MailModels {
   'recovery-code-used': MailToPerson & Happening & { remaining?: number };
   'recovery-codes-generated': MailToPerson & Happening;
   'phone-added': MailToPerson & Happening & { label: string };
+  /** `at`: until when it is good. */
+  'phone-secret': MailToPerson & { secret: string; at: number };
   'phone-removed': MailToPerson & Happening & { label: string; because: string };
   'phone-locked': MailToPerson & Happening & { label: string };
   'sign-in-disowned': MailToPerson & Happening & { label: string; service: string; place: string };
@@ -38,6 +40,7 @@ export const requiredMailValues: { readonly [Name in MailName]: readonly string[
   'recovery-code-used': ['name', 'at'],
   'recovery-codes-generated': ['name', 'at'],
   'phone-added': ['name', 'label', 'at'],
+  'phone-secret': ['name', 'secret', 'at'],
   'phone-removed': ['name', 'label', 'because', 'at'],
   'phone-locked': ['name', 'label', 'at'],
   'sign-in-disowned': ['name', 'label', 'service', 'place', 'at'],

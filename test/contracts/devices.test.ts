@@ -150,7 +150,10 @@ describe.each(sqlAdapters)('devices on $name', (adapter) => {
     const winners = confirmed.flatMap((profile) => profile ?? []);
     expect(winners).toHaveLength(1);
     const { codeCredential } = winners[0]!;
-    expect(await nodes[1].codes.state(person.id, codeCredential!)).toEqual({ lockedUntil: null });
+    expect(await nodes[1].codes.state(person.id, codeCredential!)).toEqual({
+      locked: false,
+      lockedUntil: null,
+    });
     expect(await parts.auditKinds(person)).toEqual(['device.activation_issued', 'device.added']);
   });
 

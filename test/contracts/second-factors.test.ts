@@ -58,6 +58,7 @@ describe.each(sqlAdapters)('all second factors of a person on $name', (adapter) 
     const until = parts.clock.now() + lockout.durationMs;
     const overview = await factors.overview(person);
     expect(overview).toEqual({
+      phones: [],
       apps: [
         {
           id: expect.stringMatching(/^otp_/),
@@ -79,6 +80,7 @@ describe.each(sqlAdapters)('all second factors of a person on $name', (adapter) 
     expect(await factors.overview(await parts.addPerson())).toEqual({
       apps: [],
       recoveryCodes: null,
+      phones: [],
     });
   });
 
@@ -101,10 +103,10 @@ describe.each(sqlAdapters)('all second factors of a person on $name', (adapter) 
       people.signOutEverywhere(person.id, { data: { by: 'test' } }, async (tx) => {
         removed = await factors.removeAll(tx, person, { data: { by: 'test' } });
       });
-    let removed = { apps: 0, recoveryCodes: 0 };
+    let removed = { apps: 0, recoveryCodes: 0, phones: 0 };
     expect(await remove()).toBe(person.epoch + 1);
-    expect(removed).toEqual({ apps: 1, recoveryCodes: 10 });
-    expect(await factors.overview(person)).toEqual({ apps: [], recoveryCodes: null });
+    expect(removed).toEqual({ apps: 1, recoveryCodes: 10, phones: 0 });
+    expect(await factors.overview(person)).toEqual({ apps: [], recoveryCodes: null, phones: [] });
     expect(await answerCode(goodCode())).toMatchObject({ reason: 'no_factor_enrolled' });
     const rows = await node.database.db
       .selectFrom('audit_events')
@@ -124,7 +126,7 @@ describe.each(sqlAdapters)('all second factors of a person on $name', (adapter) 
     ).toEqual(expect.arrayContaining(['otp', 'recovery-code']));
 
     await remove();
-    expect(removed).toEqual({ apps: 0, recoveryCodes: 0 });
+    expect(removed).toEqual({ apps: 0, recoveryCodes: 0, phones: 0 });
   });
 
   test('are still there when their removal is undone', async () => {

@@ -12,6 +12,8 @@ export const chromiumBinary = candidates.find((path) => path !== undefined && ex
 export interface ChromiumOptions {
   javaScriptEnabled?: boolean;
   locale?: string;
+  /** Starts without a network. */
+  offline?: boolean;
   permissions?: string[];
   /** Further switches. */
   args?: string[];
@@ -20,9 +22,11 @@ export interface ChromiumOptions {
 }
 
 /** Chromium with an empty profile, which asks nobody on the network anything. */
-export async function startChromium(
-  { args = [], profile: kept, ...options }: ChromiumOptions = {},
-): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+export async function startChromium({
+  args = [],
+  profile: kept,
+  ...options
+}: ChromiumOptions = {}): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
   if (chromiumBinary === undefined) throw new Error('Chromium is not installed');
   const profile = kept ?? mkdtempSync(join(tmpdir(), 'drawbridge-chromium-'));
   const context = await chromium.launchPersistentContext(profile, {

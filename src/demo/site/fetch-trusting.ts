@@ -23,7 +23,10 @@ export const fetchTrusting =
           answer.on('end', () => {
             const { statusCode: status = 502, headers: names } = answer;
             const text = status === 204 || status === 304 ? null : Buffer.concat(parts);
-            const plain = Object.entries(names).map(([name, value]) => [name, String(value)]);
+            const plain = Object.entries(names).map(([name, value]): [string, string] => [
+              name,
+              String(value),
+            ]);
             resolve(new Response(text, { status, headers: Object.fromEntries(plain) }));
           });
         },

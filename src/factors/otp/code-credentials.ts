@@ -5,6 +5,7 @@ import type { RandomSource } from '../../kernel/random.js';
 import type { Sealer } from '../../keys/sealer.js';
 import { sealingContext } from '../../keys/sealing-context.js';
 import type { SqlDatabase } from '../../storage/sql/sql-database.js';
+import { lockOf } from '../attempts/lockout.js';
 import { insertCredential } from './insert-credential.js';
 
 /** Codes of our own phone app are codes like all others, so that strikes, drift and replay memory are the same. */
@@ -28,24 +29,30 @@ export function createCodeCredentials(deps: {
       return outcome === 'inserted' ? 'added' : 'too-many';
     },
 
-    async remove(tx, person, id) {
-      await tx
-        .deleteFrom('otp_credentials')
-        .where('id', '=', id)
-        .where('person_id', '=', person)
-        .execute();
-    },
+    remove: removeCodeCredential,
 
     async state(person, id) {
       const row = await database.db
         .selectFrom('otp_credentials')
-        .select('locked_until')
+        .select(['locked_until', 'failures_total'])
         .where('id', '=', id)
         .where('person_id', '=', person)
         .executeTakeFirst();
       if (row === undefined) return null;
-      const until = row.locked_until;
-      return { lockedUntil: until !== null && until > clock.now() ? until : null };
+      const lock = lockOf(row);
+      if (lock === null || (!lock.forGood && lock.until <= clock.now())) {
+        return { locked: false, lockedUntil: null };
+      }
+      return { locked: true, lockedUntil: lock.forGood ? null : lock.until };
     },
   };
 }
+
+/** Needs no key: for processes that only take credentials away. */
+export const removeCodeCredential: CodeCredentials['remove'] = async (tx, person, id) => {
+  await tx
+    .deleteFrom('otp_credentials')
+    .where('id', '=', id)
+    .where('person_id', '=', person)
+    .execute();
+};

@@ -24,6 +24,7 @@ const values = {
   factor: 'otp',
   label: 'Pixel',
   because: 'person',
+  secret: '12345678',
   service: 'Payroll',
   place: '192.0.2.7',
   at,

@@ -1,0 +1,46 @@
+import type { AuditLog } from '../audit/audit-log.js';
+import type { Configuration } from '../config/configuration.js';
+import type { ActivationDesk } from '../devices/activations.js';
+import { createAnnouncedRevocation } from '../devices/announced-revocation.js';
+import { createActivationDesk } from '../devices/create-activation-desk.js';
+import { createDeviceReader } from '../devices/create-device-reader.js';
+import type { DeviceReader, Revocation } from '../devices/device-store.js';
+import { createCodeCredentials, removeCodeCredential } from '../factors/otp/code-credentials.js';
+import type { Outbox } from '../jobs/outbox.js';
+import type { Clock } from '../kernel/clock.js';
+import type { RandomSource } from '../kernel/random.js';
+import type { Sealer } from '../keys/sealer.js';
+import type { SqlDatabase } from '../storage/sql/sql-database.js';
+
+/** What the commands about phones work with. */
+export interface PhoneCommandParts {
+  devices: DeviceReader;
+  revocation: Revocation;
+  desk: ActivationDesk;
+  appUrl: string;
+  outbox: Outbox;
+  activationLifetimeMs: number;
+}
+
+export function phoneCommandParts(
+  { publicUrl, authenticator }: Configuration,
+  base: {
+    database: SqlDatabase;
+    audit: AuditLog;
+    outbox: Outbox;
+    sealer: Sealer;
+    clock: Clock;
+    random: RandomSource;
+  },
+): PhoneCommandParts {
+  const revocation = createAnnouncedRevocation({ ...base, removeCodes: removeCodeCredential });
+  const codes = createCodeCredentials(base);
+  return {
+    devices: createDeviceReader(base.database),
+    revocation,
+    desk: createActivationDesk({ ...base, codes, revocation, onActivated: () => {} }),
+    appUrl: publicUrl.absolute('/authenticator/'),
+    outbox: base.outbox,
+    activationLifetimeMs: authenticator.activationLifetime,
+  };
+}
