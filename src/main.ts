@@ -2,8 +2,10 @@ import { serverStarted } from './audit/events/operation-events.js';
 import { describeProblem } from './config/configuration-problem.js';
 import { loadConfiguration } from './config/load-configuration.js';
 import { processEnvironment } from './config/process-environment.js';
+import { readStartOptions } from './config/start-options.js';
 import { startDemo } from './demo/start-demo.js';
 import { DrawbridgeError } from './kernel/errors.js';
+import { systemRandom } from './kernel/random.js';
 import { createDrawbridge } from './server/drawbridge.js';
 import { listen } from './server/listen.js';
 import { relyingPartiesFromFiles } from './server/relying-party-source.js';
@@ -15,7 +17,10 @@ async function start(): Promise<void> {
   // Whatever is created is its owner's alone.
   process.umask(0o077);
   const environment = processEnvironment();
-  const loaded = await loadConfiguration(environment);
+  const options = readStartOptions(process.argv.slice(2));
+  const loaded = options.ok
+    ? await loadConfiguration(environment, process.cwd(), systemRandom, options.value)
+    : options;
   if (!loaded.ok) {
     for (const problem of loaded.failure) process.stderr.write(`${describeProblem(problem)}\n`);
     process.exitCode = 1;

@@ -10,10 +10,11 @@ import { readEncryptionKey } from './sections/encryption-keys.js';
 
 /**
  * The configuration of a first try on one's own machine: everything embedded, on loopback, kept in `.drawbridge` of
- * the working folder so that a second start, also on another port, finds the same people.
+ * the working folder so that a second start, also on another port, finds the same people. With `httpsHost` it serves
+ * https under that name or address, to other machines as well when it is not this one's own.
  */
 export async function demoConfiguration(
-  where: { cwd: string; port: number | null },
+  where: { cwd: string; port: number | null; httpsHost?: string | null },
   random: RandomSource,
 ): Promise<Result<Configuration, ConfigurationProblem[]>> {
   const folder = join(where.cwd, '.drawbridge');
@@ -42,10 +43,11 @@ export async function demoConfiguration(
       },
     ]);
   }
-  const port = where.port ?? 3000;
+  const { port, httpsHost } = { port: where.port ?? 3000, httpsHost: where.httpsHost ?? null };
+  const isOnlyHere = httpsHost === null || ['localhost', '127.0.0.1'].includes(httpsHost);
   const written = configurationFile.parse({
-    public_url: `http://localhost:${port}`,
-    listen: { port },
+    public_url: httpsHost === null ? `http://localhost:${port}` : `https://${httpsHost}:${port}`,
+    listen: { port, ...(isOnlyHere ? {} : { host: '0.0.0.0' }) },
     organisation: { name: 'Drawbridge demo' },
     encryption_key: key,
   });

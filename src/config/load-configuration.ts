@@ -10,6 +10,7 @@ import { configuredConfiguration } from './configured-configuration.js';
 import { demoConfiguration } from './demo-configuration.js';
 import { missingConfiguration } from './missing-configuration.js';
 import { processEnvironment } from './process-environment.js';
+import type { StartOptions } from './start-options.js';
 import { readYamlDocuments } from './yaml-documents.js';
 
 type Loaded = Result<Configuration, ConfigurationProblem[]>;
@@ -22,13 +23,18 @@ export async function loadConfiguration(
   env: NodeJS.ProcessEnv = processEnvironment(),
   cwd: string = process.cwd(),
   random: RandomSource = systemRandom,
+  { httpsHost }: StartOptions = { httpsHost: null },
 ): Promise<Loaded> {
   const port = readPort(env['PORT']);
   const production = env['NODE_ENV'] === 'production';
   const named = env['DRAWBRIDGE_CONFIG'];
   if (named === undefined) {
     if (production) return failure([missingConfiguration(), ...problemsOf(port)]);
-    return port.ok ? await demoConfiguration({ cwd, port: port.value }, random) : port;
+    return port.ok ? await demoConfiguration({ cwd, port: port.value, httpsHost }, random) : port;
+  }
+  if (httpsHost !== null) {
+    const remedy = 'Put TLS in front of a configured server (docs/operations.md).';
+    return failure([environmentProblem('--https', 'is for the demo only', remedy)]);
   }
   if (named.trim() === '') {
     return failure([

@@ -13,7 +13,9 @@ import { announcement } from './announcement.js';
 import { createDemoLog } from './demo-log.js';
 import { demoPeople, seedDemoPeople } from './demo-people.js';
 import { oidcDemoServices } from './oidc-demo-services.js';
+import { ownCertificate } from './own-certificate.js';
 import { samlDemoService, samlRelyingParty } from './saml-demo-service.js';
+import { fetchTrusting } from './site/fetch-trusting.js';
 import { createDemoSite } from './site/demo-site.js';
 import { makeServiceKey } from './site/saml/service-key.js';
 
@@ -39,8 +41,15 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
   });
   samlKey.catch(() => {});
   const oidcServices = oidcDemoServices(systemRandom);
+  const tls = publicUrl.secure
+    ? await ownCertificate(dataFolder, new URL(publicUrl.base).hostname, {
+        clock: systemClock,
+        random: systemRandom,
+      })
+    : undefined;
   const site = createDemoSite({
     issuer: publicUrl.base,
+    fetch: tls === undefined ? fetch : fetchTrusting(tls.certificate),
     oidcServices,
     samlService: samlDemoService,
     samlKey: () => samlKey,
@@ -77,15 +86,18 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
   password = await seedDemoPeople({ ...drawbridge.parts, dataFolder, random: systemRandom });
   const { certificate } = await samlKey;
   registry.replace([...oidcParties, samlRelyingParty(siteUrl, policy, certificate)]);
-  const listener = await listen(drawbridge.app, configuration.listen).catch((error: unknown) => {
-    throw named(error, configuration.listen.port);
-  });
+  const listener = await listen(drawbridge.app, configuration.listen, tls).catch(
+    (error: unknown) => {
+      throw named(error, configuration.listen.port);
+    },
+  );
   await drawbridge.base.audit.record(serverStarted({ url: publicUrl.base, mode: 'demo' }));
   process.stdout.write(
     announcement({
       ...shown,
       password,
       url: publicUrl.base,
+      fingerprint: tls?.fingerprint ?? null,
       dataFolder,
       seconds: process.uptime(),
     }),

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import type { AuditEvent } from '../audit/audit-event.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Person } from '../directory/person.js';
@@ -22,6 +23,9 @@ export interface Factor {
 
   /** What the person has enrolled; empty when nothing. One round trip at the most. */
   enrolments(person: Person): Promise<readonly Enrolment[]>;
+
+  /** Is anything enrolled? A condition inside a statement, so that several factors are asked in one round trip. */
+  hasEnrolment?(person: Pick<Person, 'id'>): RawBuilder<boolean>;
 
   /** Starts asking; again when the person chooses this factor anew. */
   begin(

@@ -8,6 +8,9 @@ export const set = (...parts: readonly Buffer[]): Buffer => tagged(0x31, ...part
 export const explicit = (number: number, ...parts: readonly Buffer[]): Buffer =>
   tagged(0xa0 + number, ...parts);
 
+/** `[number]`, implicit, of a simple type. */
+export const implicit = (number: number, content: Buffer): Buffer => tagged(0x80 | number, content);
+
 export const octets = (content: Buffer): Buffer => tagged(0x04, content);
 
 export const utf8 = (text: string): Buffer => tagged(0x0c, Buffer.from(text));

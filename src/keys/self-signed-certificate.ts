@@ -1,9 +1,11 @@
 import { sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import { isIPv4 } from 'node:net';
 import type { RandomSource } from '../kernel/random.js';
 import {
   bits,
   explicit,
+  implicit,
   integer,
   nothing,
   objectIdentifier,
@@ -25,8 +27,10 @@ export interface CertificateContent {
   /** The common name; only its first 64 characters go in (RFC 5280, ub-common-name). */
   name: string;
   usage: KeyUsage;
-  /** Milliseconds since the epoch; the certificate is valid for ten years from here. */
+  /** Milliseconds since the epoch; the certificate is valid for ten years from here, unless `server` says otherwise. */
   notBefore: number;
+  /** For a TLS server: the names and IPv4 addresses it answers to (RFC 5280, 4.2.1.6). */
+  server?: { hosts: readonly string[]; validDays: number };
 }
 
 const longestName = 64;
@@ -45,23 +49,41 @@ const usageBits: Record<KeyUsage, Buffer> = {
  * SAML partners compare the key and look at nothing else, but some refuse one whose dates have passed.
  */
 export function selfSignedCertificate(content: CertificateContent, random: RandomSource): string {
-  const { privateKey, publicKey, usage, notBefore } = content;
+  const { privateKey, publicKey, usage, notBefore, server } = content;
+  const notAfter = server ? notBefore + server.validDays * 86_400_000 : yearsLater(notBefore);
   const name = commonName([...content.name].slice(0, longestName).join(''));
   const toBeSigned = sequence(
     explicit(0, integer(Buffer.of(2))),
     serialNumber(random),
     sha256WithRsa,
     name,
-    sequence(time(notBefore), time(yearsLater(notBefore))),
+    sequence(time(notBefore), time(notAfter)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     explicit(
       3,
-      sequence(critical('2.5.29.19', sequence()), critical('2.5.29.15', usageBits[usage])),
+      sequence(
+        critical('2.5.29.19', sequence()),
+        critical('2.5.29.15', usageBits[usage]),
+        ...(server ? ofServer(server.hosts) : []),
+      ),
     ),
   );
   const signature = sign('sha256', toBeSigned, privateKey);
   return pem(sequence(toBeSigned, sha256WithRsa, bits(signature)));
+}
+
+function ofServer(hosts: readonly string[]): Buffer[] {
+  const names = hosts.map((host) =>
+    isIPv4(host)
+      ? implicit(7, Buffer.from(host.split('.').map(Number)))
+      : implicit(2, Buffer.from(host, 'ascii')),
+  );
+  const serverAuthentication = objectIdentifier('1.3.6.1.5.5.7.3.1');
+  return [
+    sequence(objectIdentifier('2.5.29.37'), octets(sequence(serverAuthentication))),
+    sequence(objectIdentifier('2.5.29.17'), octets(sequence(...names))),
+  ];
 }
 
 function commonName(name: string): Buffer {

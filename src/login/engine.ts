@@ -3,6 +3,7 @@ import type { AuditLog } from '../audit/audit-log.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Directory } from '../directory/directory.js';
 import type { Person, PersonId } from '../directory/person.js';
+import type { EnrolledAmong } from '../factors/enrolled-among.js';
 import type {
   AnsweredElsewhere,
   Factor,
@@ -24,6 +25,7 @@ export interface EngineDeps {
   relyingParties: RelyingPartyRegistry;
   /** In order of preference. */
   factors: readonly Factor[];
+  enrolledAmong: EnrolledAmong;
   evaluatePolicy: EvaluatePolicy;
   audit: AuditLog;
   /** Told of every answer that was judged. */
@@ -247,7 +249,7 @@ export class SignInEngine {
   ): Promise<FactorVerdict> {
     // The factor itself looks for others of its kind, and knows the one of a second click.
     const others = this.#deps.factors.filter((other) => other !== factor);
-    if ((await enrolledFactors(others, person)).length > 0) {
+    if ((await enrolledFactors(others, person, this.#deps.enrolledAmong)).length > 0) {
       return { kind: 'refused', reason: 'enrolment_expired' };
     }
     const first = { ...context, firstOnly: true } as const;
@@ -270,6 +272,11 @@ export class SignInEngine {
     return completedEvent(accepted, person, judged.countable, judged.decision.rule, at);
   }
 
+  #enrolled(person: Person) {
+    const { factors, enrolledAmong } = this.#deps;
+    return enrolledFactors(factors, person, enrolledAmong);
+  }
+
   /** Does what `nextStep` says, until the person has to do something or the sign-in has ended. */
   async #proceed(
     record: SignInRecord,
@@ -287,7 +294,7 @@ export class SignInEngine {
       case 'choose-factor':
         return { ...record, step: { kind: next.step } };
       case 'look-up-factors': {
-        const enrolled = await enrolledFactors(this.#deps.factors, person);
+        const enrolled = await this.#enrolled(person);
         return this.#proceed({ ...record, enrolled }, at, given);
       }
       case 'factor': {

@@ -1,4 +1,5 @@
 import type { Person } from '../directory/person.js';
+import type { EnrolledAmong } from '../factors/enrolled-among.js';
 import type { Factor } from '../factors/factor.js';
 import type { EnrolledFactor } from './sign-in-record.js';
 
@@ -9,6 +10,7 @@ import type { EnrolledFactor } from './sign-in-record.js';
 export async function enrolledFactors(
   factors: readonly Factor[],
   person: Person,
+  enrolledAmong: EnrolledAmong,
 ): Promise<EnrolledFactor[]> {
   const byUse = (use: Factor['use']) => factors.filter((factor) => factor.use === use);
   const ordinary = await enrolledAmong(byUse('ordinary'), person);
@@ -21,11 +23,4 @@ export async function enrolledFactors(
     use,
     ...(askedFirst === undefined ? {} : { askedFirst }),
   }));
-}
-
-async function enrolledAmong(factors: readonly Factor[], person: Person): Promise<Factor[]> {
-  const counts = await Promise.all(
-    factors.map(async (factor) => (await factor.enrolments(person)).length),
-  );
-  return factors.filter((_, index) => counts[index] !== 0);
 }

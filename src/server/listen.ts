@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 30_000;
@@ -6,12 +7,17 @@ const KEEP_ALIVE_MS = 65_000;
 /** How long requests in hand may take after the signal to stop. */
 const DRAIN_MS = 10_000;
 
-/** An HTTP server with bounds on what a slow client may hold. */
+/** An HTTP server, or with `tls` (PEM) an HTTPS server, with bounds on what a slow client may hold. */
 export function listen(
   app: RequestListener,
   at: { host: string; port: number },
+  tls?: { key: string; certificate: string },
 ): Promise<{ server: Server; close: () => Promise<void> }> {
-  const server = createServer({ maxHeaderSize: 48 * 1024 }, app);
+  const limits = { maxHeaderSize: 48 * 1024 };
+  const server: Server =
+    tls === undefined
+      ? createServer(limits, app)
+      : createTlsServer({ ...limits, key: tls.key, cert: tls.certificate }, app);
   server.headersTimeout = HEADERS_WITHIN_MS;
   server.requestTimeout = REQUEST_WITHIN_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -13,6 +13,7 @@ import { createHashQueue, defaultHashQueueLimits } from '../directory/passwords/
 import { createPasswordHashing } from '../directory/passwords/password-hashing.js';
 import { createPasswordPolicy } from '../directory/passwords/password-policy.js';
 import { createSlowHash } from '../directory/passwords/slow-hash.js';
+import { createEnrolledAmong } from '../factors/enrolled-among.js';
 import { createOtpFactor } from '../factors/otp/create-otp-factor.js';
 import { createRecoveryCodeFactor } from '../factors/recovery-codes/create-recovery-code-factor.js';
 import type { Factor } from '../factors/factor.js';
@@ -126,6 +127,7 @@ export async function createSignInParts(
   const engine = new SignInEngine({
     directory,
     relyingParties: registry,
+    enrolledAmong: createEnrolledAmong(database),
     factors: [phones.push, otp, ...extraFactors, recoveryCodes],
     evaluatePolicy,
     audit,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { activationLink } from '../../src/devices/wire/activation-code.js';
+import { activationLink, groupedActivationCode } from '../../src/devices/wire/activation-code.js';
 import type { Person } from '../../src/directory/person.js';
 import { buildApp } from '../support/phone-app/build-app.js';
 import { chromiumBinary } from '../support/chromium.js';
@@ -140,6 +140,34 @@ suite('activation of the phone app', () => {
     await base.database.transaction((tx) => activationDesk.refuse(tx, issued.id, anna.id));
     await page.getByText('was turned down on the web page').waitFor();
     await heading(page, 'Confirm your sign-ins here');
+    expect(problems).toEqual([]);
+  });
+
+  test('a link that an iPhone opens in Safari says that the app has to be installed first', async () => {
+    const issued = await issueCode(server.drawbridge, anna);
+    const { page, problems } = await phone({
+      path: `/authenticator/#a=${issued.code}`,
+      userAgent:
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1',
+    });
+    await heading(page, 'Put the app on your home screen');
+    await page.getByText(groupedActivationCode(issued.code)).waitFor();
+    problems.push(...(await lookAt(page, 'authenticator-ios', { script: true, scheme: 'light' })));
+    await press(page, 'Start page');
+    await page.getByText('What is set up in Safari is not in the app').waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test('speaks the language of the browser', async () => {
+    const { page, problems } = await phone({ locale: 'sv-SE' });
+    await heading(page, 'Bekräfta dina inloggningar här');
+    expect(await page.evaluate('document.documentElement.lang')).toBe('sv');
+    problems.push(...(await lookAt(page, 'authenticator-sv', { script: true, scheme: 'light' })));
+    await press(page, 'Hjälp');
+    await heading(page, 'Hjälp');
+    problems.push(
+      ...(await lookAt(page, 'authenticator-sv-help', { script: true, scheme: 'dark' })),
+    );
     expect(problems).toEqual([]);
   });
 

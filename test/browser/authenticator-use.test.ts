@@ -8,6 +8,7 @@ import { askForApproval, confirmDigits } from '../support/phone-app/desk.js';
 import {
   choosePin,
   heading,
+  phoneSize,
   press,
   startPhone,
   typeCode,
@@ -20,7 +21,14 @@ const isMissing = chromiumBinary === undefined && process.env['CI'] !== 'true';
 const suite = isMissing ? describe.skip : describe;
 const pin = '274093';
 
-suite.each(['light', 'dark'] as const)('the phone app, %s', (scheme) => {
+// A small screen is also what 200 % zoom leaves of a larger one.
+const small = { width: 320, height: 640 };
+
+suite.each([
+  { name: 'light', scheme: 'light', size: phoneSize },
+  { name: 'dark', scheme: 'dark', size: phoneSize },
+  { name: 'small', scheme: 'light', size: small },
+] as const)('the phone app, $name', ({ name: variant, scheme, size }) => {
   let server: TestServer;
   let phone: Phone;
   let anna: Person;
@@ -32,6 +40,7 @@ suite.each(['light', 'dark'] as const)('the phone app, %s', (scheme) => {
     server = await startTestServer({ relyingParties: [] });
     ({ person: anna } = await addPerson(server.drawbridge, 'anna', { otp: false }));
     phone = await startPhone(server.url, { scheme });
+    await phone.page.setViewportSize(size);
   });
   afterAll(async () => {
     await phone?.close();
@@ -40,7 +49,7 @@ suite.each(['light', 'dark'] as const)('the phone app, %s', (scheme) => {
 
   const look = async (what: string) => {
     step += 1;
-    const name = `authenticator-${scheme}-${String(step).padStart(2, '0')}-${what}`;
+    const name = `authenticator-${variant}-${String(step).padStart(2, '0')}-${what}`;
     problems.push(...(await lookAt(phone.page, name, { script: true, scheme })));
   };
 
@@ -104,10 +113,35 @@ suite.each(['light', 'dark'] as const)('the phone app, %s', (scheme) => {
     await press(page, /Settings of/);
     await heading(page, 'Settings');
     await look('settings');
+    await page.getByLabel('Name of the profile').fill('  Work phone ');
+    await press(page, 'Save');
+    await page.getByText('The name was saved').waitFor();
+    await press(page, 'Turn on notifications');
+    // There is no push service here; nothing waits for one for ever.
+    await page.getByText(/Notifications (are|cannot|could not)/).waitFor();
+    await press(page, 'Turn off for good');
+    await look('settings-sure');
+    await press(page, 'Yes, do it');
+    await page.getByText('Off. They come back only by a new activation').waitFor();
+    const { devices } = server.drawbridge.parts.phones;
+    const [profile] = await devices.usableProfiles(anna.id);
+    expect(profile).toMatchObject({ name: 'Work phone', codeCredential: null });
     await press(page, 'Help');
     await heading(page, 'Help');
     await page.locator('summary').first().click();
     await look('help');
+  });
+
+  test('removed by its owner, a profile is revoked', async () => {
+    const { page } = phone;
+    await press(page, 'Start page');
+    await press(page, /Settings of/);
+    await press(page, 'Remove the profile');
+    await press(page, 'Yes, do it');
+    await page.getByText('was removed from this device').waitFor();
+    await look('removed');
+    const { devices } = server.drawbridge.parts.phones;
+    expect(await devices.usableProfiles(anna.id)).toEqual([]);
   });
 
   test('nothing was wrong', () => {

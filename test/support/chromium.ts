@@ -12,6 +12,9 @@ export const chromiumBinary = candidates.find((path) => path !== undefined && ex
 export interface ChromiumOptions {
   javaScriptEnabled?: boolean;
   locale?: string;
+  userAgent?: string;
+  /** Starts without a network. */
+  offline?: boolean;
   permissions?: string[];
   /** Further switches. */
   args?: string[];

@@ -17,8 +17,12 @@ export interface DemoProcess {
 }
 
 /** Resolves once the terminal says that it is ready. */
-export async function startDemoProcess(folder: string, port: number): Promise<DemoProcess> {
-  const { child, stdout, stderr } = run(folder, { PORT: String(port) });
+export async function startDemoProcess(
+  folder: string,
+  port: number,
+  args: readonly string[] = [],
+): Promise<DemoProcess> {
+  const { child, stdout, stderr } = run(folder, { PORT: String(port) }, args);
   const gone = once(child, 'exit').then(([code]) => code as number | null);
   const killWithParent = () => child.kill('SIGKILL');
   process.on('exit', killWithParent);
@@ -46,15 +50,16 @@ export async function startDemoProcess(folder: string, port: number): Promise<De
 export async function startAndEnd(
   folder: string,
   env: Record<string, string>,
+  args: readonly string[] = [],
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const { child, stdout, stderr } = run(folder, env);
+  const { child, stdout, stderr } = run(folder, env, args);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, stdout: stdout(), stderr: stderr() };
 }
 
-function run(folder: string, env: Record<string, string>) {
+function run(folder: string, env: Record<string, string>, args: readonly string[]) {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [startScript], {
+  const child = spawn(process.execPath, [startScript, ...args], {
     cwd: folder,
     env: { PATH, HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

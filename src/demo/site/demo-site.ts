@@ -3,6 +3,7 @@ import type { Logger } from '../../audit/log-writer.js';
 import type { RandomSource } from '../../kernel/random.js';
 import type { OidcDemoService } from '../oidc-demo-services.js';
 import type { DemoService } from '../demo-service.js';
+import type { ServiceFetch } from './fetch-trusting.js';
 import { mailboxRoutes } from './mailbox-routes.js';
 import { serviceRoutes } from './service-routes.js';
 import { samlServiceRoutes } from './saml/saml-service-routes.js';
@@ -13,6 +14,8 @@ import { stylesheet } from './stylesheet.js';
 /** The demo's other site: its services and the mailbox of its people. */
 export function createDemoSite(deps: {
   issuer: string;
+  /** How the services reach the issuer. */
+  fetch: ServiceFetch;
   oidcServices: readonly OidcDemoService[];
   samlService: DemoService;
   /** What the SAML service signs with; made when it is first asked for. */

@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
+import type { ServiceFetch } from './fetch-trusting.js';
 import { NotBelieved } from './not-believed.js';
 import type { SentOff, SignedIn } from './oidc-visit.js';
 
@@ -11,10 +12,16 @@ export class ServiceClient {
   readonly #id: string;
   readonly #secret: string;
   readonly #scope: string;
+  readonly #fetch: ServiceFetch;
   #discovered: Promise<oidc.Configuration> | null = null;
   #keys: ReturnType<typeof createRemoteJWKSet> | null = null;
 
-  constructor(issuer: string, client: { id: string; secret: string; scope: string }) {
+  constructor(
+    issuer: string,
+    client: { id: string; secret: string; scope: string },
+    fetch: ServiceFetch,
+  ) {
+    this.#fetch = fetch;
     this.#issuer = issuer;
     this.#id = client.id;
     this.#secret = client.secret;
@@ -69,7 +76,7 @@ export class ServiceClient {
   /** The session (`sid`) that a logout token is about (OpenID Connect Back-Channel Logout 1.0, 2.6). @throws NotBelieved */
   async endedSession(logoutToken: string): Promise<string> {
     const { issuer, jwks_uri: keys = '' } = (await this.#configuration()).serverMetadata();
-    this.#keys ??= createRemoteJWKSet(new URL(keys));
+    this.#keys ??= createRemoteJWKSet(new URL(keys), { [customFetch]: this.#fetch });
     const { payload } = await jwtVerify(logoutToken, this.#keys, {
       issuer,
       audience: this.#id,
@@ -95,7 +102,10 @@ export class ServiceClient {
         undefined,
         oidc.ClientSecretBasic(this.#secret),
         // Plain http, because all of this is on loopback.
-        { execute: [oidc.allowInsecureRequests] },
+        {
+          execute: [oidc.allowInsecureRequests],
+          [oidc.customFetch]: this.#fetch as oidc.CustomFetch,
+        },
       )
       .catch((error: unknown) => {
         this.#discovered = null;

@@ -7,6 +7,7 @@ import type { DemoFrame } from './demo-page.js';
 import type { SentOff, SignedIn } from './oidc-visit.js';
 import { ServiceClient } from './service-client.js';
 import { pagesOf, serviceTrouble } from './service-trouble.js';
+import type { ServiceFetch } from './fetch-trusting.js';
 import { signedInPage, signedOutPage, startPage, trouble } from './service-pages.js';
 import { siteUrlOf } from './site-url.js';
 import { Visits } from './visits.js';
@@ -15,10 +16,10 @@ import { Visits } from './visits.js';
 export function serviceRoutes(
   service: OidcDemoService,
   frame: DemoFrame,
-  deps: { random: RandomSource; logger: Logger },
+  deps: { fetch: ServiceFetch; random: RandomSource; logger: Logger },
 ): Router {
   const visits = new Visits<SentOff, SignedIn>(service.id, deps.random);
-  const client = new ServiceClient(frame.issuer, service);
+  const client = new ServiceClient(frame.issuer, service, deps.fetch);
   const router = Router();
   const form = urlencoded({ extended: false, limit: '16kb' });
   const here = (request: Request, path: string) => `${siteUrlOf(request)}/${service.id}/${path}`;

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AuditEvent } from '../../audit/audit-event.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { Person } from '../../directory/person.js';
@@ -118,6 +119,9 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
       const credentials = await listOtpCredentials(database.db, person.id);
       return credentials.map(({ kind: _, lock: __, ...enrolment }) => enrolment);
     },
+
+    hasEnrolment: ({ id }) =>
+      sql<boolean>`exists (select 1 from otp_credentials where otp_credentials.person_id = ${id})`,
 
     begin: () => Promise.resolve({ state: {}, view: { template: 'factors/otp', model: {} } }),
 

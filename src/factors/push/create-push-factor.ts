@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { FailureReason } from '../../audit/failure-reasons.js';
 import type { DeviceReader } from '../../devices/device-store.js';
@@ -39,6 +40,11 @@ export function createPushFactor(deps: PushFactorDeps): Factor {
         return { id, label: name, createdAt: activatedAt ?? createdAt, lastUsedAt };
       });
     },
+
+    hasEnrolment: ({ id }) =>
+      sql<boolean>`exists (select 1 from profiles where profiles.person_id = ${id}
+        and profiles.activated_at is not null and profiles.locked_at is null
+        and profiles.revoked_at is null)`,
 
     async begin(person, _enrolments, context) {
       const profiles = await devices.usableProfiles(person.id);

@@ -45,6 +45,13 @@ function forward(node: ClusterNode, request: IncomingMessage, response: ServerRe
     response.end();
   });
   passed.on('response', (answer) => {
+    if (answer.headers['content-type']?.startsWith('text/event-stream') === true) {
+      // It ends when somebody leaves: what it says is heard as it comes.
+      response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutFraming(answer));
+      response.flushHeaders();
+      answer.pipe(response);
+      return;
+    }
     const chunks: Buffer[] = [];
     answer.on('data', (chunk: Buffer) => chunks.push(chunk));
     answer.on('error', () => response.destroy());

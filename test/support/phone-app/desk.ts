@@ -13,7 +13,9 @@ export async function confirmDigits(
   digits: string,
 ): Promise<void> {
   const { activationDesk } = parts.phones;
-  await until(async () => (await activationDesk.watch(issued.id, person.id))?.fingerprint != null);
+  await until(
+    async () => ((await activationDesk.watch(issued.id, person.id))?.fingerprint ?? null) !== null,
+  );
   const shown = (await activationDesk.watch(issued.id, person.id))?.fingerprint;
   if (shown !== digits) throw new Error(`the page shows ${shown}, the phone ${digits}`);
   await base.database.transaction((tx) => activationDesk.confirm(tx, issued.id, person.id));

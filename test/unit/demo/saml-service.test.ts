@@ -54,6 +54,7 @@ beforeAll(async () => {
   );
   serviceKey = await makeServiceKey('Library', { clock: systemClock, random: systemRandom });
   const site = createDemoSite({
+    fetch,
     issuer,
     oidcServices: [],
     samlService: samlDemoService,

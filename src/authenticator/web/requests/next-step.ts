@@ -26,12 +26,12 @@ export function nextStep(outcome: Outcome, effort: Effort): NextStep {
   const pause = Math.min(250 * 2 ** (effort.sent - 1), 4_000);
   const isPatient = (afterMs: number) => effort.elapsedMs + afterMs < effort.patienceMs;
   if (outcome.kind === 'lost') return isPatient(pause) ? { kind: 'same', afterMs: pause } : done;
-  const { status, error } = outcome;
+  const { error } = outcome;
   const afterMs = outcome.retryAfterMs ?? pause;
   if (error === 'in_progress') return isPatient(afterMs) ? { kind: 'same', afterMs } : done;
   if (effort.signed >= 4) return done;
   if (error === 'clock') return { kind: 'anew', afterMs: 0 };
-  if (status === 503) return isPatient(afterMs) ? { kind: 'anew', afterMs } : done;
+  if (error === 'unavailable') return isPatient(afterMs) ? { kind: 'anew', afterMs } : done;
   const isOvertaken = error === 'answer_lost' || error === 'superseded';
   return isOvertaken && (effort.repeatable || error === 'superseded')
     ? { kind: 'anew', afterMs: 0 }

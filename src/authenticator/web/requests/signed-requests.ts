@@ -86,7 +86,7 @@ export function createSignedRequests(deps: SignedRequestDeps): SignedRequests {
       for (let sent = 1; ; sent += 1) {
         const outcome = await attempt(id, request, exchange);
         if (outcome.kind === 'answer' && outcome.error === null) return outcome.result;
-        if (outcome.kind === 'answer' && outcome.status === 410) {
+        if (outcome.kind === 'answer' && outcome.error === 'revoked') {
           await deps.wipe(id);
           throw new ProfileGone();
         }

@@ -109,6 +109,10 @@ function ApproveForm(props: {
       props.onEnd(await act());
     } catch (error) {
       const whole = props.onFailure(error);
+      if (isRefusal(error) && left === 0) {
+        props.onEnd('locked');
+        void app.controller.refresh(profile.id).catch(() => {});
+      }
       const warning = left === undefined ? '' : ` ${triesLeft(left)}`;
       if (whole !== null) setFaults({ whole: whole + (isRefusal(error) ? warning : '') });
       pin.current?.focus();

@@ -1,3 +1,4 @@
+import type { ServiceFetch } from '../fetch-trusting.js';
 import { bindings, ns } from '../../../saml-core/namespaces.js';
 import { withXml } from '../../../saml-core/xml-document.js';
 import { attributeOf, childOf, childrenOf, is, textOf } from '../../../saml-core/xml-tree.js';
@@ -13,7 +14,10 @@ export interface IdentityProvider {
 }
 
 /** Reads Drawbridge's metadata. It comes from this computer, so its signature is not looked at. */
-export async function readIdentityProvider(url: string): Promise<IdentityProvider> {
+export async function readIdentityProvider(
+  url: string,
+  fetch: ServiceFetch,
+): Promise<IdentityProvider> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`no metadata: ${response.status}`);
   return withXml(await response.text(), ({ tree }) => {

@@ -14,13 +14,19 @@ import type { SamlPerson } from './saml-person.js';
 import { samlSignedInPage } from './saml-service-pages.js';
 import type { ServiceKey } from './service-key.js';
 import { serviceMetadata } from './service-metadata.js';
+import type { ServiceFetch } from '../fetch-trusting.js';
 import { createServiceProvider, type ServiceProvider } from './service-provider.js';
 
 /** The demo service that speaks SAML, below `/<id>/`: sign in, see what came of it, sign out here and everywhere. */
 export function samlServiceRoutes(
   service: DemoService,
   frame: DemoFrame,
-  deps: { random: RandomSource; logger: Logger; key: () => Promise<ServiceKey> },
+  deps: {
+    fetch: ServiceFetch;
+    random: RandomSource;
+    logger: Logger;
+    key: () => Promise<ServiceKey>;
+  },
 ): Router {
   /** What is sent off is known by its RelayState, which nobody else can guess. */
   const visits = new Visits<string, SamlPerson>(service.id, deps.random);
@@ -33,7 +39,9 @@ export function samlServiceRoutes(
   const provider = (request: Request): Promise<ServiceProvider> => {
     connecting ??= deps
       .key()
-      .then((key) => createServiceProvider(frame.issuer, siteUrlOf(request), service, key))
+      .then((key) =>
+        createServiceProvider(frame.issuer, siteUrlOf(request), service, key, deps.fetch),
+      )
       .catch((error: unknown) => {
         connecting = null;
         throw error;

@@ -3,6 +3,7 @@ import type { DemoService } from '../../demo-service.js';
 import { samlAddresses } from '../../saml-demo-service.js';
 import { readIdentityProvider } from './read-identity-provider.js';
 import { sessionIndexes } from './session-indexes.js';
+import type { ServiceFetch } from '../fetch-trusting.js';
 import { NotBelieved } from '../not-believed.js';
 import type { Inbound } from './inbound.js';
 import type { SamlPerson } from './saml-person.js';
@@ -42,10 +43,11 @@ export async function createServiceProvider(
   siteUrl: string,
   service: DemoService,
   key: ServiceKey,
+  fetch: ServiceFetch,
 ): Promise<ServiceProvider> {
   const [{ default: library }, drawbridge] = await Promise.all([
     import('@node-saml/node-saml'),
-    readIdentityProvider(`${issuer}/saml/metadata`),
+    readIdentityProvider(`${issuer}/saml/metadata`, fetch),
   ]);
   const { SAML, SamlStatusError, ValidateInResponseTo } = library;
   const { entityId, consumer } = samlAddresses(siteUrl, service);
