@@ -50,7 +50,10 @@ export type WithPeople = (
 ) => Promise<number>;
 
 /** In audit rows of what the commands change. */
-export const byCommand: ChangedBy = { data: { by: 'command line' } };
+/** Who acts, in audit rows. */
+export const commandActor = 'command line';
+
+export const byCommand: ChangedBy = { data: { by: commandActor } };
 
 /**
  * Opens what the configuration names, creating and migrating the database, so that commands work before the first
