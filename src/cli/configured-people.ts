@@ -49,8 +49,7 @@ export type WithPeople = (
   work: (parts: PersonCommandParts) => Promise<number>,
 ) => Promise<number>;
 
-/** In audit rows of what the commands change. */
-/** Who acts, in audit rows. */
+/** Who acts, in audit rows of what the commands change. */
 export const commandActor = 'command line';
 
 export const byCommand: ChangedBy = { data: { by: commandActor } };
