@@ -50,7 +50,8 @@ export type WithPeople = (
 ) => Promise<number>;
 
 /** In audit rows of what the commands change. */
-export const byCommand: ChangedBy = { data: { by: 'command line' } };
+export const commandLine = 'command line';
+export const byCommand: ChangedBy = { data: { by: commandLine } };
 
 /**
  * Opens what the configuration names, creating and migrating the database, so that commands work before the first

@@ -6,7 +6,7 @@ import { ManualClock } from '../support/manual-clock.js';
 import { signIn } from '../support/oidc-client.js';
 import { addPerson } from '../support/people.js';
 import { addPhone, numberOn, PIN, upToPhone } from '../support/phones.js';
-import { ReferenceAuthenticator } from '../support/reference-authenticator/reference-authenticator.js';
+import type { ReferenceAuthenticator } from '../support/reference-authenticator/reference-authenticator.js';
 import { startTestServer, type TestServer } from '../support/start-server.js';
 import { toyParty, toyProtocol } from '../support/toy/toy-protocol.js';
 
@@ -212,6 +212,16 @@ describe('12. codes', () => {
     expect(await phone.pending()).toEqual([]);
     const arrived = await browser.submit(page, { code: await phone.code(PIN) });
     expect(arrived.body).toContain(`"who":"${person.username}"`);
+  });
+
+  test('who used a code last is asked for one in that browser, and for an approval in others', async () => {
+    const { person } = await somebody();
+    const phone = await addPhone(server, person);
+    const [browser, page] = await upToCode(person);
+    await browser.submit(page, { code: await phone.code(PIN) });
+    const again = await upToPhone(browser, `${server.url}/toy?force=yes`, person.username);
+    expect(again.body).toContain('name="code"');
+    expect(numberOn(await upToPush(person))).toMatch(/^\d\d$/);
   });
 
   test('a wrong PIN gives a code that is not taken', async () => {

@@ -39,7 +39,7 @@ export function postPush(
       endpoint,
       {
         method: 'POST',
-        headers: details.headers as Record<string, string>,
+        headers: details.headers,
         signal: AbortSignal.timeout(WITHIN_MS),
         ...(agent === undefined ? {} : { agent }),
       },
