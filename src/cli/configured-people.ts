@@ -49,10 +49,9 @@ export type WithPeople = (
   work: (parts: PersonCommandParts) => Promise<number>,
 ) => Promise<number>;
 
-/** Who acts, in audit rows of what the commands change. */
-export const commandActor = 'command line';
-
-export const byCommand: ChangedBy = { data: { by: commandActor } };
+/** In audit rows of what the commands change. */
+export const commandLine = 'command line';
+export const byCommand: ChangedBy = { data: { by: commandLine } };
 
 /**
  * Opens what the configuration names, creating and migrating the database, so that commands work before the first

@@ -1,6 +1,6 @@
 import { activationLink, groupedActivationCode } from '../devices/wire/activation-code.js';
 import { printLine, type Command } from './command.js';
-import { commandActor, type WithPeople } from './configured-people.js';
+import { commandLine, type WithPeople } from './configured-people.js';
 import { printableTime } from './printable.js';
 import { withNamedPerson } from './with-named-person.js';
 
@@ -21,11 +21,8 @@ When the phone shows six digits, the person reads them to you, and you say devic
       const { desk, outbox, appUrl, activationLifetimeMs: lifetimeMs } = parts.phones;
       const mailed = parts.sendsMail && person.mail !== null;
       const issued = await parts.database.transaction(async (tx) => {
-        const code = await desk.issue(tx, person, {
-          origin: 'administrator',
-          actor: commandActor,
-          lifetimeMs,
-        });
+        const actor = commandLine;
+        const code = await desk.issue(tx, person, { origin: 'administrator', actor, lifetimeMs });
         if (mailed && person.mail !== null) {
           const { mail: to, locale, name } = person;
           const { secondSecret: secret, expiresAt } = code;

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { readPrefixedId } from '../kernel/prefixed-id.js';
 import { printLine, UsageError, type Command, type CommandIo } from './command.js';
-import { commandActor, type PersonCommandParts, type WithPeople } from './configured-people.js';
+import { commandLine, type PersonCommandParts, type WithPeople } from './configured-people.js';
 
-const revokedBy = { because: 'help-desk', actor: commandActor } as const;
+const revokedBy = { because: 'help-desk', actor: commandLine } as const;
 
 export const deviceRevoke = (withPeople: WithPeople): Command => ({
   name: 'device revoke',

@@ -116,6 +116,7 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
         .where('refused_at', 'is', null)
         .where('expires_at', '>', now)
         .where(issuedInForce)
+        .where(hasRoom)
         .returning('profile_id')
         .executeTakeFirst();
       if (!confirmed?.profile_id) return null;
@@ -174,6 +175,10 @@ function watchedOf(
 export const issuedInForce = sql<boolean>`exists (select 1 from people
   where people.id = activations.person_id and people.epoch = activations.epoch
     and people.disabled_at is null)`;
+
+const hasRoom = sql<boolean>`(select count(*) from profiles
+  where profiles.person_id = activations.person_id and profiles.activated_at is not null
+    and profiles.revoked_at is null) < ${deviceLimits.profilesOfPerson}`;
 
 async function activate(
   deps: ActivationDeskDeps,

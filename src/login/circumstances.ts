@@ -17,6 +17,7 @@ export function createCircumstances(deps: {
   return (request) => ({
     clientAddress: deps.clientAddress(request),
     userAgent: (request.headers['user-agent'] ?? '').slice(0, MOST_USER_AGENT),
+    lastFactor: deps.cookies.read(request, 'method'),
     knownBrowserOf: readKnownBrowser(deps.sealer, deps.cookies.read(request, 'known')),
   });
 }

@@ -72,6 +72,8 @@ async function commitSignIn(
       const known = rememberPerson(deps.sealer, browser.at.knownBrowserOf, person.id);
       deps.cookies.set(browser.response, 'session', cookie);
       deps.cookies.set(browser.response, 'known', known);
+      const method = ordinaryFactorOf(next);
+      if (method !== null) deps.cookies.set(browser.response, 'method', method);
       return true;
     }
     const now = await deps.currentSession(browser.request);
@@ -105,6 +107,13 @@ async function giveBirth(
     replaced === null ? [] : deps.sessions.change(replaced, {}).guards,
   );
   return done ? born.cookie : null;
+}
+
+/** A recovery code is for once; nobody wants to be asked for one again. */
+function ordinaryFactorOf({ events, enrolled }: SignInRecord): string | null {
+  const used = events.at(-1)?.factor;
+  const entry = enrolled?.find(({ factor }) => factor === used);
+  return entry?.use === 'ordinary' ? entry.factor : null;
 }
 
 function restsOnSession({ session }: SignInRecord, { events }: Completed): boolean {

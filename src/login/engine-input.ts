@@ -14,4 +14,6 @@ export interface SignInCircumstances {
   userAgent: string;
   /** People this browser signed in before. */
   knownBrowserOf: readonly PersonId[];
+  /** The second factor that was used here last; a preference, nothing more. */
+  lastFactor?: string | null;
 }

@@ -371,8 +371,8 @@ export class SignInEngine {
     const enrollable = factors
       .filter((factor) => enrolmentAtSignIn && factor.enrolment !== undefined)
       .map(({ name, category }) => ({ factor: name, category }));
-    const { clientAddress } = at;
-    const facts = { clientAddress, now: clock.now(), chosen, enrollable };
+    const { clientAddress, lastFactor: remembered = null } = at;
+    const facts = { clientAddress, now: clock.now(), chosen, remembered, enrollable };
     return judgeSignIn(record, person, this.#deps, facts);
   }
 

@@ -23,6 +23,7 @@ export function judgeSignIn(
     clientAddress: string;
     now: number;
     chosen: string | null;
+    remembered: string | null;
     enrollable: NextStepFacts['enrollable'];
   },
 ): Judgement | null {
@@ -42,6 +43,7 @@ export function judgeSignIn(
     enrolled,
     enrollable: facts.enrollable,
     chosen: facts.chosen,
+    remembered: facts.remembered,
   });
   return { decision, countable, next };
 }

@@ -15,6 +15,8 @@ export interface NextStepFacts {
   enrollable: readonly { factor: string; category: FactorCategory }[];
   /** The factor the person picked, when they picked one. */
   chosen: string | null;
+  /** The one used last in this browser: asked first where there are several. */
+  remembered?: string | null;
 }
 
 export type NextStep =
@@ -50,7 +52,9 @@ export function nextStep(facts: NextStepFacts): NextStep {
   const ordinary = usable.filter((entry) => entry.use === 'ordinary');
   const [only, another] = ordinary.length > 0 ? ordinary : usable;
   if (only !== undefined && another === undefined) return { step: 'factor', factor: only.factor };
-  const first = usable.find((entry) => entry.askedFirst === true);
+  const first =
+    ordinary.find((entry) => entry.factor === facts.remembered) ??
+    usable.find((entry) => entry.askedFirst === true);
   if (first !== undefined) return { step: 'factor', factor: first.factor };
   if (only !== undefined) return { step: 'choose-factor' };
 

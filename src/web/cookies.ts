@@ -2,10 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PublicUrl } from '../config/public-url.js';
 
 /**
- * `browser`: binds sign-ins and forms to this browser. `session`: the sign-on session's secret. `known`: signed
+ * `method`: the second factor used last. `browser`: binds sign-ins and forms to this browser. `session`: the sign-on session's secret. `known`: signed
  * list of people who signed in here before. `language`: the language chosen.
  */
-export type CookieKind = 'browser' | 'session' | 'known' | 'language';
+export type CookieKind = 'browser' | 'session' | 'known' | 'language' | 'method';
 
 const day = 86_400;
 
@@ -15,6 +15,7 @@ const maxAges: Readonly<Record<CookieKind, number | null>> = {
   session: null,
   known: 180 * day,
   language: 365 * day,
+  method: 180 * day,
 };
 
 /**

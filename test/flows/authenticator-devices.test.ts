@@ -214,6 +214,16 @@ describe('12. codes', () => {
     expect(arrived.body).toContain(`"who":"${person.username}"`);
   });
 
+  test('who used a code last is asked for one in that browser, and for an approval in others', async () => {
+    const { person } = await somebody();
+    const phone = await addPhone(server, person);
+    const [browser, page] = await upToCode(person);
+    await browser.submit(page, { code: await phone.code(PIN) });
+    const again = await upToPhone(browser, `${server.url}/toy?force=yes`, person.username);
+    expect(again.body).toContain('name="code"');
+    expect(numberOn(await upToPush(person))).toMatch(/^\d\d$/);
+  });
+
   test('a wrong PIN gives a code that is not taken', async () => {
     const { person } = await somebody();
     const phone = await addPhone(server, person);

@@ -41,6 +41,26 @@ const table: [string, Partial<NextStepFacts>, NextStep][] = [
     { enrolled: [app, push], chosen: 'push' },
     { step: 'factor', factor: 'push' },
   ],
+  [
+    'two ordinary factors, one asked first',
+    { enrolled: [app, { ...push, askedFirst: true }] },
+    { step: 'factor', factor: 'push' },
+  ],
+  [
+    'two ordinary factors, the other used last in this browser',
+    { enrolled: [app, { ...push, askedFirst: true }], remembered: 'otp' },
+    { step: 'factor', factor: 'otp' },
+  ],
+  [
+    'remembered, but picked another',
+    { enrolled: [app, push], remembered: 'otp', chosen: 'push' },
+    { step: 'factor', factor: 'push' },
+  ],
+  [
+    'a fallback is not remembered',
+    { enrolled: [app, push, paper], remembered: 'recovery-code' },
+    { step: 'choose-factor' },
+  ],
   ['an app and paper codes', { enrolled: [app, paper] }, { step: 'factor', factor: 'otp' }],
   [
     'paper codes picked',
