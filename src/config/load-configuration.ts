@@ -8,6 +8,7 @@ import type { ConfigurationProblem } from './configuration-problem.js';
 import type { Configuration } from './configuration.js';
 import { configuredConfiguration } from './configured-configuration.js';
 import { demoConfiguration } from './demo-configuration.js';
+import { withProfileIssuers } from './profile-issuers.js';
 import { missingConfiguration } from './missing-configuration.js';
 import { processEnvironment } from './process-environment.js';
 import type { StartOptions } from './start-options.js';
@@ -50,7 +51,8 @@ export async function loadConfiguration(
   if (!written.ok) return failure([...written.failure, ...problemsOf(port)]);
   const checked = checkDocument(configurationFile, written.value, { file, env });
   if (!checked.ok || !port.ok) return failure([...problemsOf(checked), ...problemsOf(port)]);
-  return success(configuredConfiguration(checked.value, { file, production, port: port.value }));
+  const where = { file, production, port: port.value };
+  return success(await withProfileIssuers(configuredConfiguration(checked.value, where)));
 }
 
 async function readDocument(file: string): Promise<Result<unknown, ConfigurationProblem[]>> {

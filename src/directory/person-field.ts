@@ -1,3 +1,4 @@
+import { attributeOfImmutableId, immutableIdOfGuid } from './immutable-id.js';
 import type { Person } from './person.js';
 
 const texts = ['id', 'username', 'name', 'mail', 'upn', 'locale'] as const;
@@ -19,5 +20,15 @@ function valuesOf(person: Person, field: string): readonly string[] {
     const value = person[own];
     return value === null ? [] : [value];
   }
+  const attribute = attributeOfImmutableId(field);
+  if (attribute !== null) return immutableIds(person, attribute);
   return Object.hasOwn(person.attributes, field) ? (person.attributes[field] ?? []) : [];
+}
+
+/** What is no GUID is nothing: a wrong ImmutableID could be somebody else's. */
+function immutableIds({ attributes }: Person, attribute: string): string[] {
+  const wanted = attribute.toLowerCase();
+  return Object.entries(attributes)
+    .filter(([name]) => name.toLowerCase() === wanted)
+    .flatMap(([, values]) => values.map((value) => immutableIdOfGuid(value) ?? ''));
 }

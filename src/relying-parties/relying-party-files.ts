@@ -6,6 +6,7 @@ import { interpolate } from '../config/interpolate.js';
 import { nearestKey } from '../config/nearest-key.js';
 import { readYamlDocuments } from '../config/yaml-documents.js';
 import { failure, success, type Result } from '../kernel/result.js';
+import { expandProfile } from './microsoft-365/expand-profile.js';
 import { UniqueNames } from './unique-names.js';
 import {
   completeParty,
@@ -50,7 +51,13 @@ export async function readWithFurtherFiles(
       problems.push(...documents.failure);
       continue;
     }
-    for (const [index, written] of documents.value.entries()) {
+    const expanded = documents.value.flatMap((written, index) => {
+      const documentsOfOne = expandProfile(written, { file, env, place: placeOf(written, index) });
+      if (documentsOfOne.ok) return documentsOfOne.value;
+      problems.push(...documentsOfOne.failure);
+      return [];
+    });
+    for (const [index, written] of expanded.entries()) {
       const place = placeOf(written, index);
       const checked = checkParty(written, { file, place, env, sections, defaults });
       problems.push(...names.claim(interpolate(written, env).value, sections, { file, place }));

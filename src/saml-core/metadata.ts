@@ -45,6 +45,8 @@ export interface ReadMetadataOptions {
   now: number;
   /** PEM of those who may have signed the document. Without them a signature is not looked at. */
   pinnedCertificates?: readonly string[];
+  /** SHA-1 in the signature is accepted (Microsoft only, audited by the caller). */
+  allowSha1?: boolean;
   /** Default 16 MiB. */
   maxBytes?: number;
 }
@@ -57,6 +59,8 @@ export type MetadataRead =
       entities: PartnerMetadata[];
       /** The signature was verified with a pinned certificate. */
       verified: boolean;
+      /** SHA-1 was in its signature. */
+      sha1: boolean;
       validUntil: number | null;
       cacheDurationSeconds: number | null;
       /** Entities of an aggregate that cannot be used, and why; identity providers are not worth a word. */

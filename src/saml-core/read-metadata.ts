@@ -1,5 +1,5 @@
 import { distinctIds } from './distinct-ids.js';
-import { verifyRootSignature } from './enveloped-signature.js';
+import { verifyRootSignature, type TrustedKeys } from './enveloped-signature.js';
 import { loadLibxml } from './libxml.js';
 import type { LoadedLibxml } from './libxml.js';
 import { scanMarkup } from './markup-scan.js';
@@ -64,22 +64,24 @@ function limitsOf(bytes: number): MarkupLimits {
 function readDocument(
   loaded: LoadedLibxml,
   document: XmlDoc,
-  { now, pinnedCertificates }: ReadMetadataOptions,
+  { now, pinnedCertificates, allowSha1 = false }: ReadMetadataOptions,
 ): MetadataRead {
   const aggregate = is(document.tree, ns.metadata, 'EntitiesDescriptor');
   if (!aggregate && !is(document.tree, ns.metadata, 'EntityDescriptor')) {
     refuse('unexpected-message', document.tree.name.slice(0, 40));
   }
   distinctIds(document.tree);
-  const root = pinnedCertificates
-    ? signedTree(loaded, document, pinnedCertificates)
-    : document.tree;
+  const signed = pinnedCertificates
+    ? signedTree(loaded, document, { certificates: pinnedCertificates, allowSha1 })
+    : null;
+  const root = signed?.root ?? document.tree;
   const validUntil = instantAttribute(root, 'validUntil');
   if (aggregate && validUntil === null) refuseMetadata('unusable', 'no-valid-until');
   if (validUntil !== null && validUntil <= now) refuseMetadata('expired', 'valid-until');
   const about = {
     ok: true as const,
-    verified: pinnedCertificates !== undefined,
+    verified: signed !== null,
+    sha1: signed?.sha1 ?? false,
     validUntil,
     cacheDurationSeconds: durationSeconds(attributeOf(root, 'cacheDuration')),
   };
@@ -92,12 +94,12 @@ function readDocument(
 function signedTree(
   loaded: LoadedLibxml,
   document: XmlDoc,
-  certificates: readonly string[],
-): XmlTree {
+  keys: TrustedKeys,
+): { root: XmlTree; sha1: boolean } {
   const signed = elementsOf(document.tree).some((one) => is(one, ns.signature, 'Signature'));
   if (!signed) refuse('unsigned', 'metadata');
-  const { canonical } = verifyRootSignature(loaded, document, { certificates, allowSha1: false });
-  return readXml(loaded, canonical.toString('utf8'), ({ tree }) => tree);
+  const { canonical, sha1 } = verifyRootSignature(loaded, document, keys);
+  return { root: readXml(loaded, canonical.toString('utf8'), ({ tree }) => tree), sha1 };
 }
 
 function readAggregate(

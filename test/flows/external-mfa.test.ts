@@ -1,10 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { appFromText } from '../support/app.js';
 import { TestBrowser } from '../support/browser.js';
 import { PASSWORD } from '../support/people.js';
+import { vectorTest } from '../support/vectors/vectors-folder.js';
 import { REDIRECT } from '../support/external-mfa/entra-cloud.js';
 import {
   externalMfaParty,
@@ -216,52 +215,53 @@ describe('a second factor', () => {
   });
 });
 
-const folder = process.env['DRAWBRIDGE_VECTORS'];
-const vector = (name: string) => join(folder ?? '', 'microsoft-365', 'eam', name);
-const there = folder !== undefined && existsSync(vector('claims-request-param.json'));
-if (!there) process.stdout.write('Not tested: recorded claims, for want of DRAWBRIDGE_VECTORS.\n');
-
-(there ? describe : describe.skip)('as recorded', () => {
-  test('the claims of the documentation are understood', async () => {
-    const who = await scene.somebody();
-    const claims = readFileSync(vector('claims-request-param.json'), 'utf8');
-    const page = await scene.send(
-      new TestBrowser(),
-      await scene.request(who, { fields: { claims } }),
-    );
-    expect(page.body).toContain('name="code"');
-  });
-
-  test('the claims of a documented hint are, once it says the same tenant twice', async () => {
-    const text = readFileSync(vector('id_token_hint-member-2024docs.txt'), 'utf8');
-    const body = (/\}\.(\{[\s\S]*?\})\./.exec(text)?.[1] ?? '').replace(
-      /("preferred_username": "[^"]*")\s*\n/,
-      '$1,\n',
-    );
-    const documented = JSON.parse(body) as Record<string, string>;
-    const { tid = '', oid = '', preferred_username: upn = '', aud, sub, ver } = documented;
-    const other = await setExternalMfaScene([
-      externalMfaParty('contoso', { app_id: aud, tenants: [tid] }),
-    ]);
-    try {
-      const claims = { ...documented, iat: undefined, exp: undefined, nbf: undefined };
-      // Sanitised by its authors: issuer and tenant are two.
-      const wrong = await other.request(
-        { upn, objectId: oid },
-        { claims: { ...times(other), iss: documented['iss'], ver, sub, tid, aud } },
+describe('as recorded', () => {
+  vectorTest(
+    'the claims of the documentation are understood',
+    ['eam/claims-request-param.json'],
+    async (claims = '') => {
+      const who = await scene.somebody();
+      const page = await scene.send(
+        new TestBrowser(),
+        await scene.request(who, { fields: { claims } }),
       );
-      const refused = other.answerOf(await other.send(new TestBrowser(), wrong));
-      expect((await other.rowOf(refused)).data['detail']).toBe('hint-issuer');
-      const right = await other.request(
-        { upn, objectId: oid },
-        { claims: { ...claims, ...times(other), ...issuerOf(tid) } },
+      expect(page.body).toContain('name="code"');
+    },
+  );
+
+  vectorTest(
+    'the claims of a documented hint are, once it says the same tenant twice',
+    ['eam/id_token_hint-member-2024docs.txt'],
+    async (text = '') => {
+      const body = (/\}\.(\{[\s\S]*?\})\./.exec(text)?.[1] ?? '').replace(
+        /("preferred_username": "[^"]*")\s*\n/,
+        '$1,\n',
       );
-      const nobody = other.answerOf(await other.send(new TestBrowser(), right));
-      expect((await other.rowOf(nobody)).reason).toBe('unknown_person');
-    } finally {
-      await other.close();
-    }
-  });
+      const documented = JSON.parse(body) as Record<string, string>;
+      const { tid = '', oid = '', preferred_username: upn = '', aud, sub, ver } = documented;
+      const other = await setExternalMfaScene([
+        externalMfaParty('contoso', { app_id: aud, tenants: [tid] }),
+      ]);
+      try {
+        const claims = { ...documented, iat: undefined, exp: undefined, nbf: undefined };
+        // Sanitised by its authors: issuer and tenant are two.
+        const wrong = await other.request(
+          { upn, objectId: oid },
+          { claims: { ...times(other), iss: documented['iss'], ver, sub, tid, aud } },
+        );
+        const refused = other.answerOf(await other.send(new TestBrowser(), wrong));
+        expect((await other.rowOf(refused)).data['detail']).toBe('hint-issuer');
+        const right = await other.request(
+          { upn, objectId: oid },
+          { claims: { ...claims, ...times(other), ...issuerOf(tid) } },
+        );
+        const nobody = other.answerOf(await other.send(new TestBrowser(), right));
+        expect((await other.rowOf(nobody)).reason).toBe('unknown_person');
+      } finally {
+        await other.close();
+      }
+    },
+  );
 });
 
 const times = ({ clock }: ExternalMfaScene) => {

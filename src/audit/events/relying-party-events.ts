@@ -30,8 +30,14 @@ export const partnerMetadataChanged = (facts: {
   id: string;
   entityId: string;
   url: string;
+  /** It was signed with SHA-1, which is accepted of Microsoft alone. */
+  sha1: boolean;
 }): AuditEvent => ({
   kind: 'relying_party.metadata_changed',
   relyingParty: facts.id,
-  data: { entity_id: facts.entityId, source: facts.url },
+  data: {
+    entity_id: facts.entityId,
+    source: facts.url,
+    ...(facts.sha1 ? { signed_with_sha1: true } : {}),
+  },
 });

@@ -5,6 +5,7 @@ import { circumstances, type Circumstances } from './circumstances.js';
  * A service provider was told who somebody is.
  * @param facts.session public id of the sign-on session
  * @param facts.solicited whether the service had asked
+ * @param facts.requestSha1 the request was signed with SHA-1, which is accepted of Microsoft alone
  * @param facts.rule the policy rule that decided
  * @param facts.factors the proofs that the context class rests on
  */
@@ -14,6 +15,7 @@ export function assertionIssued(
     session: string;
     issuer: string;
     solicited: boolean;
+    requestSha1?: boolean;
     rule: string;
     factors: readonly { factor: string; at: number }[];
     contextClass: string;
@@ -36,6 +38,7 @@ export function assertionIssued(
       name_id_format: facts.nameIdFormat,
       attributes,
       encrypted,
+      ...(facts.requestSha1 === true ? { request_sha1: true } : {}),
     },
   };
 }

@@ -19,7 +19,7 @@ export async function peopleToRehearse(
   },
 ): Promise<{ toSignIn: PersonToRehearse[]; computed: RehearsedRow[]; unknown: string[] }> {
   const { domains, users } = facts;
-  const field = immutableIdField(ours);
+  const field = sentAsImmutableId(ours);
   const given = new Map(facts.credentials.map((one) => [normaliseAlias(one.username), one]));
   const found = new Set<string>();
   const toSignIn: PersonToRehearse[] = [];
@@ -47,7 +47,8 @@ export async function peopleToRehearse(
   return { toSignIn, computed, unknown };
 }
 
-async function* everybody({ people }: Pick<OurSide, 'people'>): AsyncGenerator<Person> {
+/** By user name. */
+export async function* everybody({ people }: Pick<OurSide, 'people'>): AsyncGenerator<Person> {
   let after: string | undefined;
   for (;;) {
     const page = await people.list({ limit: pageSize, ...(after === undefined ? {} : { after }) });
@@ -61,7 +62,7 @@ const aliasesOf = ({ username, mail, upn }: Person): string[] =>
   [username, mail, upn].flatMap((one) => (one === null ? [] : [normaliseAlias(one)]));
 
 /** The field of a person that is sent as ImmutableID, as the relying party of SAML says. */
-function immutableIdField({ parties }: Pick<OurSide, 'parties'>): string {
+export function sentAsImmutableId({ parties }: Pick<OurSide, 'parties'>): string {
   for (const { protocol, settings } of parties) {
     if (protocol !== 'saml' && protocol !== 'ws-federation') continue;
     const {

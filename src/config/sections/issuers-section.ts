@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failure, success } from '../../kernel/result.js';
+import { domainOf } from '../domain.js';
 import type { IssuerConfiguration } from '../configuration.js';
 import { list, text } from '../fields.js';
 import type { PublicUrl } from '../public-url.js';
@@ -8,7 +9,7 @@ import type { PublicUrl } from '../public-url.js';
 const defaultId = 'default';
 
 /** What stands at the place of an issuer's id in paths below /saml and /wsfed. */
-const reservedIds: readonly string[] = [
+export const reservedIds: readonly string[] = [
   'metadata',
   'sso',
   'slo',
@@ -51,17 +52,14 @@ const issuer = z.object({
       format: 'list of domains',
       example: '[north.example.org]',
     },
-    (written) =>
-      typeof written === 'string' && isDomain(written.toLowerCase())
-        ? success(written.toLowerCase())
-        : failure({ problem: 'must be a domain', remedy: 'Write for instance example.org.' }),
+    (written) => {
+      const domain = domainOf(written);
+      return domain === null
+        ? failure({ problem: 'must be a domain', remedy: 'Write for instance example.org.' })
+        : success(domain);
+    },
   ).prefault([]),
 });
-
-function isDomain(written: string): boolean {
-  const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-  return written.length <= 253 && written.split('.').every((part) => label.test(part));
-}
 
 type WrittenIssuer = z.output<typeof issuer>;
 

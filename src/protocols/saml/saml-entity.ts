@@ -17,6 +17,8 @@ export interface SamlEntity {
 export interface SamlEntities {
   /** `null`: there is no such issuer. */
   byIssuer(id: string): SamlEntity | null;
+  /** Of the issuer that speaks for a domain, compared without case. */
+  ofDomain(domain: string): SamlEntity | null;
   /** Signed metadata of an issuer, made anew when its keys change or half of its validity is over. */
   metadata(id: string): Promise<string | null>;
 }

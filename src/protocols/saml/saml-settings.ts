@@ -36,16 +36,36 @@ export const samlSettings = z
       .max(1024)
       .optional()
       .describe('Which entity of the metadata is meant; needed where it holds several.'),
+    profile: z
+      .literal('microsoft-365')
+      .optional()
+      .describe(
+        'What is known of Entra ID and not in its requests. Written by profile: of a document.',
+      ),
     issuer: z
       .string()
       .default('default')
       .describe('In the name of which of your issuers it is spoken to.'),
+    issuer_by_domain: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Instead, the issuer that speaks for the domain of a person's upn; nobody else is asserted.",
+      ),
+    domains: z
+      .array(z.string())
+      .optional()
+      .describe('With issuer_by_domain: only people whose upn is in one of these.'),
     name_id: z
       .union([
         z.enum(['persistent', 'transient', 'email']),
         z.strictObject({
           format: z.enum(['persistent', 'email', 'unspecified']),
           from: z.string().describe('Field of the person that is sent as the identifier.'),
+          qualified: z
+            .boolean()
+            .default(true)
+            .describe('Whether a persistent one says who gave it, and to whom.'),
         }),
       ])
       .default('persistent')
@@ -58,6 +78,10 @@ export const samlSettings = z
       .enum(['both', 'assertion', 'response'])
       .default('both')
       .describe('What is signed; assertions are signed too where the metadata wants it.'),
+    signature: z
+      .enum(['rsa-sha256', 'rsa-sha1'])
+      .default('rsa-sha256')
+      .describe('rsa-sha1 only for services that can do nothing better.'),
     encrypt_assertions: z
       .enum(['auto', 'always', 'never'])
       .default('auto')

@@ -89,6 +89,7 @@ test('a service provider with all that it may say', async () => {
   expect(await readMetadata(xml, { now })).toEqual({
     ok: true,
     verified: false,
+    sha1: false,
     validUntil: Date.parse(later),
     cacheDurationSeconds: 86_460,
     skipped: [],

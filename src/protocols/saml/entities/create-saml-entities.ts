@@ -14,7 +14,7 @@ import { samlPaths } from './saml-paths.js';
 export const metadataValidityMs = 14 * 24 * 60 * 60_000;
 
 export interface SamlEntitiesDeps {
-  issuers: readonly Pick<Issuer, 'id' | 'entityId'>[];
+  issuers: readonly Pick<Issuer, 'id' | 'entityId' | 'domains'>[];
   keys: KeyStore;
   publicUrl: PublicUrl;
   clock: Clock;
@@ -48,6 +48,12 @@ export function createSamlEntities(deps: SamlEntitiesDeps): SamlEntities {
 
   return {
     byIssuer: (id) => current(id)?.known.entity ?? null,
+
+    ofDomain(domain) {
+      const wanted = domain.toLowerCase();
+      const issuer = deps.issuers.find(({ domains }) => domains.includes(wanted));
+      return issuer === undefined ? null : (current(issuer.id)?.known.entity ?? null);
+    },
 
     async metadata(id) {
       const found = current(id);

@@ -133,8 +133,9 @@ async function recordedNameId(
       { person: person.id, relyingParty: flow.party, clientAddress: what.clientAddress },
       {
         ...told,
+        requestSha1: flow.sha1 === true,
         session: session.session.id,
-        issuer: flow.issuer,
+        issuer: what.entity.issuer,
         solicited: flow.inResponseTo !== null,
         rule: judged.rule,
         factors: judged.proofs,
@@ -159,11 +160,12 @@ async function recordedNameId(
 /** @returns `null` when the session has ended already: nothing may be issued on it then */
 async function enter(
   deps: IssueDeps,
-  { flow, session: judged, use }: ToIssue,
+  { flow, entity, session: judged, use }: ToIssue,
   nameId: NameId,
 ): Promise<{ session: Session; sessionIndex: string } | null | 'used-up'> {
   const key = participantKey(flow.party);
-  const { issuer, party } = flow;
+  const { party } = flow;
+  const { issuer } = entity;
   const session = await enterSession(
     deps,
     judged,

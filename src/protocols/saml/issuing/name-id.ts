@@ -23,7 +23,8 @@ export function planNameId(
   random: RandomSource,
 ): NameIdPlan {
   const { format, from } = sourceOf(chosen, parties.setting);
-  const qualified = format === 'persistent' || format === 'transient';
+  const bare = typeof parties.setting === 'object' && !parties.setting.qualified;
+  const qualified = (format === 'persistent' && !bare) || format === 'transient';
   const naming = (value: string): NameId => ({
     value,
     format: nameIdFormats[format],

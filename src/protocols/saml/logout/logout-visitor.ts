@@ -6,6 +6,7 @@ import type { Participant } from '../../../sessions/session.js';
 import type { PartnerDirectory } from '../partner.js';
 import type { SamlEntities } from '../saml-entity.js';
 import { participationOf } from '../saml-participation.js';
+import { speaksWith } from '../speaks-with.js';
 import { carried, requestEndpoint } from './logout-endpoint.js';
 import { isSameName } from './match-participation.js';
 
@@ -23,7 +24,11 @@ export function createLogoutVisitor(deps: {
     const entity = deps.entities.byIssuer(issuer);
     const partner = deps.partners.byRelyingParty(participant.relyingParty);
     // The answer of one that is switched off, or has changed to another issuer, would not be taken.
-    if (entity === null || partner?.party.enabled !== true || partner.settings.issuer !== issuer) {
+    if (
+      entity === null ||
+      partner?.party.enabled !== true ||
+      !speaksWith(partner.settings, issuer)
+    ) {
       return null;
     }
     const endpoint = requestEndpoint(partner.metadata);

@@ -8,6 +8,7 @@ import { consumeOnce } from '../../../storage/sql/one-time.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
 import type { PartnerDirectory, SamlPartner } from '../partner.js';
 import type { SamlEntity } from '../saml-entity.js';
+import { speaksWith } from '../speaks-with.js';
 import { CLOCK_SKEW_MS, REQUEST_LIFETIME_MS, requestFault } from '../sso/request-window.js';
 import type { TrustedMessage, TrustedRequest } from './logout-message.js';
 
@@ -38,7 +39,7 @@ export async function receiveLogout(
 ): Promise<ReceivedLogout> {
   const partnerOf = (entityId: string): SamlPartner | null => {
     const partner = deps.partners.byEntityId(entityId);
-    return partner?.party.enabled === true && partner.settings.issuer === entity.issuer
+    return partner?.party.enabled === true && speaksWith(partner.settings, entity.issuer)
       ? partner
       : null;
   };
@@ -103,7 +104,8 @@ function coreView(partner: SamlPartner | null, entity: SamlEntity): Partner | nu
   if (partner === null) return null;
   const { entityId, signingCertificates } = partner.metadata;
   const { decryptionKeys } = entity;
-  return { entityId, signingCertificates, mustSign: true, allowSha1: false, decryptionKeys };
+  const allowSha1 = partner.settings.profile !== undefined;
+  return { entityId, signingCertificates, mustSign: true, allowSha1, decryptionKeys };
 }
 
 const status = (code: string) => `urn:oasis:names:tc:SAML:2.0:status:${code}`;

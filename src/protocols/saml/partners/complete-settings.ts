@@ -6,6 +6,7 @@ import type { DocumentPlace } from '../../../relying-parties/relying-party-docum
 import type { PartnerMetadata } from '../../../saml-core/metadata.js';
 import type { SamlSettings, WrittenSamlSettings } from '../saml-settings.js';
 import type { Fault } from './fault.js';
+import { microsoftMetadata } from './microsoft-metadata.js';
 import { certificatesIn } from './pinned-certificates.js';
 import { mostMetadataBytes, readPartner } from './read-partner.js';
 import { settingFaults } from './setting-faults.js';
@@ -58,7 +59,7 @@ export async function completeSettings(
   if (file === undefined) {
     if (at.file !== null && rest.metadata_url === undefined) return refused(null, [noSource]);
     if (at.file === null && rest.entity_id === undefined) return refused('entity_id', [noEntity]);
-    return success(complete(null));
+    return success(complete(rest.profile === undefined ? null : microsoftMetadata));
   }
   const xml = await read(file, at);
   if (!xml.ok) return refused('metadata_file', [xml.failure]);

@@ -4,6 +4,7 @@ import type { SamlPartner } from '../partner.js';
 import type { SamlSettings } from '../saml-settings.js';
 import { endpointFaults } from './endpoint-faults.js';
 import type { MetadataRow } from './metadata-rows.js';
+import { withFetchedKeys } from './microsoft-metadata.js';
 import { pinOf } from './pinned-certificates.js';
 import { settingFaults } from './setting-faults.js';
 
@@ -41,8 +42,11 @@ export function partnersInForce(
   const owners = new Map<string, string>();
   for (const party of parties) {
     const settings = party.settings as SamlSettings;
-    const row = settings.metadata === null ? rowFor(settings, rows.get(party.id)) : null;
-    const metadata = settings.metadata ?? row?.metadata ?? null;
+    const known = settings.profile !== undefined;
+    const inFile = settings.metadata !== null && !known;
+    const row = inFile ? null : rowFor(settings, rows.get(party.id));
+    const fetched = row?.metadata ?? null;
+    const metadata = known ? withFetchedKeys(fetched) : (settings.metadata ?? fetched);
     const problem = problemOf(settings, metadata, owners);
     if (metadata !== null && problem === null) {
       owners.set(metadata.entityId, party.id);
@@ -53,7 +57,7 @@ export function partnersInForce(
       entityId: metadata?.entityId ?? settings.entity_id ?? null,
       enabled: party.enabled,
       taken: metadata !== null,
-      source: settings.metadata !== null ? 'file' : settings.metadata_url ? 'url' : 'import',
+      source: inFile ? 'file' : settings.metadata_url ? 'url' : 'import',
       fetchedAt: row?.fetchedAt ?? null,
       validUntil: metadata?.validUntil ?? null,
       failingSince: row?.failingSince ?? null,

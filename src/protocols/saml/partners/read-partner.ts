@@ -12,6 +12,8 @@ export interface AcceptedMetadata {
   metadata: PartnerMetadata;
   /** The signature was verified with a pinned certificate. */
   verified: boolean;
+  /** SHA-1 was in it. */
+  sha1: boolean;
   cacheDurationSeconds: number | null;
 }
 
@@ -22,25 +24,27 @@ export interface MetadataDemands {
   pinned: readonly string[] | null;
   /** Which entity is meant; `null`: the only one there is. */
   entityId: string | null;
+  /** For Microsoft's alone. */
+  allowSha1?: boolean;
 }
 
 /** The one service that is meant by a document, or everything that is wrong with it. */
 export async function readPartner(
   xml: string | Uint8Array,
-  { now, pinned, entityId }: MetadataDemands,
+  { now, pinned, entityId, allowSha1 = false }: MetadataDemands,
 ): Promise<Result<AcceptedMetadata, Fault[]>> {
   const read = await readMetadata(xml, {
     now,
     maxBytes: mostMetadataBytes,
-    ...(pinned === null ? {} : { pinnedCertificates: pinned }),
+    ...(pinned === null ? {} : { pinnedCertificates: pinned, allowSha1 }),
   });
   if (!read.ok) return failure([faultOfRefusal(read.refusal, read.detail)]);
   const chosen = choose(read, entityId);
   if (!chosen.ok) return failure([chosen.failure]);
   const faults = endpointFaults(chosen.value);
   if (faults.length > 0) return failure(faults);
-  const { verified, cacheDurationSeconds } = read;
-  return success({ metadata: chosen.value, verified, cacheDurationSeconds });
+  const { verified, sha1, cacheDurationSeconds } = read;
+  return success({ metadata: chosen.value, verified, sha1, cacheDurationSeconds });
 }
 
 function choose(

@@ -10,6 +10,7 @@ import type { SamlSettings } from '../saml-settings.js';
 import type { Fault } from './fault.js';
 import type { FetchMetadata } from './fetch-metadata.js';
 import { metadataRows, type MetadataRow } from './metadata-rows.js';
+import { readMicrosoftMetadata } from './microsoft-metadata.js';
 import { rowFor } from './partners-in-force.js';
 import { certificatesIn, pinOf } from './pinned-certificates.js';
 import { readPartner, type AcceptedMetadata } from './read-partner.js';
@@ -81,7 +82,8 @@ async function refreshOne(due: Due, deps: RefreshMetadataDeps): Promise<void> {
     const refreshAt = nextRefresh(fetched.value, clock.now());
     const stored = await storeRefreshed(tx, source, { metadata, refreshAt }, clock);
     if (stored && !isDeepStrictEqual(withoutTime(before), withoutTime(metadata))) {
-      const about = { id: source.relyingParty, entityId: metadata.entityId, url: source.url };
+      const { sha1 } = fetched.value;
+      const about = { id: source.relyingParty, entityId: metadata.entityId, url: source.url, sha1 };
       await audit.recordIn(tx, partnerMetadataChanged(about));
     }
   });
@@ -94,11 +96,15 @@ async function fetchOne(
   const document = await fetchMetadata(source.url);
   if (!document.ok) return failure([document.failure]);
   const { metadata_certificate: pem } = settings;
-  const accepted = await readPartner(document.value, {
+  const demands = {
     now: clock.now(),
     pinned: pem === undefined ? null : (certificatesIn(pem) ?? []),
     entityId: settings.entity_id ?? before?.entityId ?? null,
-  });
+  };
+  const accepted =
+    settings.profile === undefined
+      ? await readPartner(document.value, demands)
+      : await readMicrosoftMetadata(document.value, demands, before?.signingCertificates ?? []);
   if (!accepted.ok) return accepted;
   const faults = settingFaults(settings, accepted.value.metadata);
   return faults.length > 0 ? failure(faults) : success(accepted.value);

@@ -19,6 +19,10 @@ export interface AuthnFlow {
   /** `null`: the person came from our side, nobody asked. */
   inResponseTo: string | null;
   relayState: string | null;
+  /** The request was signed with SHA-1, which the row of the answer tells. */
+  sha1?: boolean;
+  /** Who is meant to sign in, as the service puts it beside its request. */
+  loginHint?: string;
   force: boolean;
   passive: boolean;
   /** What the request chose; `null`: it left that to us. */

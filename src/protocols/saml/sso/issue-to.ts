@@ -7,10 +7,14 @@ import { personOf } from '../../../sessions/session-person.js';
 import type { StoredSession } from '../../../sessions/session-store.js';
 import type { ServedFlow } from '../issuing/answers.js';
 import { issueAssertion, type Issued, type IssueDeps } from '../issuing/issue-assertion.js';
+import { failureOf } from '../issuing/flow-failure.js';
+import { speakingEntity } from '../issuing/speaking-entity.js';
+import type { SamlEntities } from '../saml-entity.js';
 import { judgeSession, type JudgedSession } from './judge-session.js';
 
 export interface IssueToDeps extends IssueDeps {
   directory: Pick<Directory, 'find'>;
+  entities: Pick<SamlEntities, 'ofDomain'>;
   evaluatePolicy: EvaluatePolicy;
 }
 
@@ -47,9 +51,14 @@ export async function issueTo(
       now: deps.clock.now(),
     });
     if (judged.verdict !== 'sufficient') return judged;
+    const entity = speakingEntity(deps.entities, served, person);
+    if ('impossible' in entity) {
+      return { outcome: 'failed', failure: failureOf('assertion_impossible', entity.impossible) };
+    }
     const use = ended?.use ?? null;
     const issued: Issued = await issueAssertion(deps, {
       ...served,
+      entity,
       person,
       session,
       judged,

@@ -6,6 +6,8 @@ import type { RelyingParty } from '../../../relying-parties/relying-party.js';
 import type { FactorEvent } from '../../../sessions/factor-event.js';
 import type { Session } from '../../../sessions/session.js';
 import { strengthOf, type Strength } from '../../../sessions/strength.js';
+import { assertedAuthentication } from '../../../sessions/asserted-authentication.js';
+import type { SamlSettings } from '../saml-settings.js';
 import type { AuthnFlow } from './authn-flow.js';
 import { assertedClass } from './demanded-context.js';
 import { signInRequestOf } from './sign-in-request-of.js';
@@ -56,11 +58,24 @@ export function judgeSession(evaluatePolicy: EvaluatePolicy, facts: SessionToJud
           now,
         );
   const strength = strengthOf(proofs);
-  const context = assertedClass(flow.context, strength);
+  const said = saidOf(facts, proofs);
+  const context = said?.context ?? assertedClass(flow.context, strength);
   const passwordProved = proofs.some(({ factor }) => factor === 'password');
   if (!passwordProved || strength.factors < decision.factors || context === null) {
     return { verdict: 'insufficient' };
   }
-  const authTime = strength.authTime ?? now;
+  const authTime = said?.authTime ?? strength.authTime ?? now;
   return { verdict: 'sufficient', proofs, strength, authTime, context, rule: decision.rule };
+}
+
+/** What Microsoft is told that asks for nothing: `multipleauthn` where it is true, for it takes nothing else for that. */
+function saidOf(
+  { flow, party, ended, now }: SessionToJudge,
+  proofs: readonly FactorEvent[],
+): { context: string; authTime: number } | null {
+  if ((party.settings as SamlSettings).profile === undefined || flow.context !== null) return null;
+  const asked = { method: 'any', force: false, maxAge: null, multiFactorMaxAge: null } as const;
+  const given = ended === null ? { earlier: proofs, recent: [] } : { earlier: [], recent: proofs };
+  const { method, instant } = assertedAuthentication('saml', given, asked, now);
+  return method === null || instant === null ? null : { context: method, authTime: instant };
 }

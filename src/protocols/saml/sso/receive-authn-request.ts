@@ -10,6 +10,7 @@ import type { FlowFailure } from '../issuing/flow-failure.js';
 import { failureOf } from '../issuing/flow-failure.js';
 import type { PartnerDirectory, SamlPartner } from '../partner.js';
 import type { SamlEntity } from '../saml-entity.js';
+import { speaksWith } from '../speaks-with.js';
 import type { AuthnFlow } from './authn-flow.js';
 import { chosenConsumer } from './consumer.js';
 import { demandedContext } from './demanded-context.js';
@@ -45,7 +46,7 @@ export async function receiveAuthnRequest(
 ): Promise<ReceivedRequest> {
   const partnerOf = (entityId: string): SamlPartner | null => {
     const partner = deps.partners.byEntityId(entityId);
-    return partner?.party.enabled === true && partner.settings.issuer === entity.issuer
+    return partner?.party.enabled === true && speaksWith(partner.settings, entity.issuer)
       ? partner
       : null;
   };
@@ -89,7 +90,8 @@ export async function receiveAuthnRequest(
   if (!(await consumeOnce(db, 'saml-request', idHash.digest('base64url'), until))) {
     return refused('request_invalid', 'replayed');
   }
-  return flowOf(message, partner, { issuer: entity.issuer, acs: consumer.url, relayState });
+  const { sha1 } = received;
+  return flowOf(message, partner, { issuer: entity.issuer, acs: consumer.url, relayState, sha1 });
 }
 
 function coreView({ settings, metadata }: SamlPartner, entity: SamlEntity) {
@@ -97,7 +99,8 @@ function coreView({ settings, metadata }: SamlPartner, entity: SamlEntity) {
     entityId: metadata.entityId,
     signingCertificates: metadata.signingCertificates,
     mustSign: settings.require_signed_requests ?? metadata.authnRequestsSigned,
-    allowSha1: false,
+    // Microsoft signs by nothing else.
+    allowSha1: settings.profile !== undefined,
     decryptionKeys: entity.decryptionKeys,
   };
 }
@@ -105,7 +108,7 @@ function coreView({ settings, metadata }: SamlPartner, entity: SamlEntity) {
 function flowOf(
   message: AuthnRequest,
   partner: SamlPartner,
-  to: Pick<AuthnFlow, 'issuer' | 'acs' | 'relayState'>,
+  to: Pick<AuthnFlow, 'issuer' | 'acs' | 'relayState' | 'sha1'>,
 ): ReceivedRequest {
   const { settings, metadata, party } = partner;
   const nameId = chosenNameId(message.nameIdPolicy, metadata.entityId, settings);

@@ -2,6 +2,7 @@ import type { FailureReason } from '../../../audit/failure-reasons.js';
 import type { ServedFlow } from '../issuing/answers.js';
 import type { PartnerDirectory } from '../partner.js';
 import type { SamlEntities } from '../saml-entity.js';
+import { speaksWith } from '../speaks-with.js';
 import type { AuthnFlow } from './authn-flow.js';
 import { isConsumer } from './consumer.js';
 
@@ -19,7 +20,7 @@ export function servedFlow(
     ({ ok: false, reason: 'unknown_relying_party', detail }) as const;
   if (partner === null || entity === null) return unknown('gone');
   if (!partner.party.enabled) return unknown('disabled');
-  if (partner.settings.issuer !== flow.issuer) return unknown('other-issuer');
+  if (!speaksWith(partner.settings, flow.issuer)) return unknown('other-issuer');
   if (!isConsumer(flow.acs, partner.metadata)) {
     return { ok: false, reason: 'redirect_not_registered', detail: 'consumer-url' };
   }

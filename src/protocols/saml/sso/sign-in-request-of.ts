@@ -13,7 +13,7 @@ export function signInRequestOf(flow: AuthnFlow, continueAt: string): SignInRequ
       acrs: flow.context?.acceptable ?? [],
     },
     force: flow.force,
-    loginHint: null,
+    loginHint: flow.loginHint ?? null,
     subject: null,
     priorEvidence: [],
     allowedFactors: null,

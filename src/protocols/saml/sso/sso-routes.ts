@@ -50,7 +50,8 @@ export function createSsoRoutes(deps: SsoDeps): Router {
       return;
     }
     const exchange = exchangeOf(request, response);
-    if (rawQuery(request) !== '') {
+    const query = new URLSearchParams(rawQuery(request));
+    if ([...query.keys()].some((name) => messageParameters.has(name))) {
       // Otherwise one message could stand in the query and another in the form.
       const detail = 'query-and-form';
       await deps.answers.refuse(exchange, 'request_invalid', { entry: 'saml.sso', detail });
@@ -59,7 +60,9 @@ export function createSsoRoutes(deps: SsoDeps): Router {
     const fields = await readForm(request, { limit: FORM_LIMIT });
     const received = await receive(deps, exchange, entity, { binding: 'post', fields });
     if (received === null) return;
-    const handle = await deps.parked.park(received.flow);
+    const loginHint = loginHintOf(query);
+    const flow = loginHint === null ? received.flow : { ...received.flow, loginHint };
+    const handle = await deps.parked.park(flow);
     response.setHeader('Cache-Control', 'no-store');
     response.redirect(303, deps.publicUrl.path(`/saml/continue/${handle}`));
   });
@@ -117,6 +120,23 @@ async function receive(
   if (received.outcome === 'accepted') return served;
   await deps.answers.fail(exchange, served, received.failure, { entry: entryOf(flow) });
   return null;
+}
+
+/** What the bindings know (SAML 2.0 bindings, 3.4.4.1). */
+const messageParameters: ReadonlySet<string> = new Set([
+  'SAMLRequest',
+  'SAMLResponse',
+  'SAMLEncoding',
+  'SAMLart',
+  'RelayState',
+  'SigAlg',
+  'Signature',
+]);
+
+/** Entra names whom it means beside its request; that prefills a field and decides nothing. */
+function loginHintOf(query: URLSearchParams): string | null {
+  const [hint = '', ...more] = [...query.getAll('username'), ...query.getAll('login_hint')];
+  return hint === '' || more.length > 0 || hint.length > LONGEST_NOTE ? null : hint;
 }
 
 const LONGEST_NOTE = 200;

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import type { Configuration, IssuerConfiguration } from './configuration.js';
+import { domainOf } from './domain.js';
+import { filesMatching } from './file-patterns.js';
+import type { PublicUrl } from './public-url.js';
+import { reservedIds } from './sections/issuers-section.js';
+import { readYamlDocuments } from './yaml-documents.js';
+
+/**
+ * Microsoft knows each federated domain by an issuer of its own. So the domains that relying parties with a profile name
+ * get one, unless an issuer that is configured speaks for them already.
+ */
+export async function withProfileIssuers(configuration: Configuration): Promise<Configuration> {
+  const domains = await profileDomains(configuration.relyingPartyFiles);
+  const issuers = issuersFor(domains, configuration.issuers, configuration.publicUrl);
+  return { ...configuration, issuers };
+}
+
+/**
+ * Pure. The first domain that nobody speaks for goes to the default issuer, where that has none; every other one gets an
+ * issuer that is called as it is, with hyphens for dots.
+ */
+export function issuersFor(
+  domains: readonly string[],
+  configured: readonly IssuerConfiguration[],
+  publicUrl: PublicUrl,
+): IssuerConfiguration[] {
+  const issuers = configured.map((issuer) => ({ ...issuer }));
+  for (const domain of domains) {
+    if (issuers.some((issuer) => issuer.domains.includes(domain))) continue;
+    const [atRoot] = issuers;
+    if (atRoot?.domains.length === 0) {
+      atRoot.domains = [domain];
+      continue;
+    }
+    const id = freeId(domain, issuers);
+    issuers.push({ id, entityId: publicUrl.absolute(`/saml/${id}`), domains: [domain] });
+  }
+  return issuers;
+}
+
+function freeId(domain: string, issuers: readonly IssuerConfiguration[]): string {
+  const plain = domain.replaceAll('.', '-').slice(0, 60);
+  const taken = (id: string) => reservedIds.includes(id) || issuers.some((one) => one.id === id);
+  let id = plain;
+  for (let number = 2; taken(id); number += 1) id = `${plain}-${number}`;
+  return id;
+}
+
+/** What is wrong with the files is said by those who read them for good. */
+async function profileDomains(patterns: readonly string[]): Promise<string[]> {
+  const domains = new Set<string>();
+  for (const pattern of patterns) {
+    for (const file of await filesMatching(pattern)) {
+      const text = await readFile(file, 'utf8').catch(() => '');
+      const documents = readYamlDocuments(text, file);
+      for (const written of documents.ok ? documents.value : []) {
+        for (const one of domainsOf(written)) domains.add(one);
+      }
+    }
+  }
+  return [...domains];
+}
+
+function domainsOf(written: unknown): string[] {
+  if (written === null || typeof written !== 'object') return [];
+  if (!('profile' in written) || !('domains' in written)) return [];
+  const { domains } = written;
+  return Array.isArray(domains) ? domains.flatMap((one) => domainOf(one) ?? []) : [];
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { testInstallation, type TestInstallation } from './installation.js';
+
+const people = `
+- { username: anna, name: Anna, upn: Anna@example.com, attributes: { objectGUID: 03020100-0504-0706-0809-0a0b0c0d0e0f } }
+- { username: otto, name: Otto, upn: otto@example.org, attributes: { objectGUID: AAAAAAAAAAAAAAAAAAAAAA== } }
+- { username: bare, name: Bare, upn: bare@example.com }
+- { username: away, name: Away, upn: away@elsewhere.example }
+- { username: none, name: None }
+`;
+
+let installation: TestInstallation;
+beforeAll(async () => {
+  installation = testInstallation();
+  installation.write('people.yaml', people);
+  const imported = await installation.call(['person', 'import', 'people.yaml']);
+  expect(imported.code).toBe(0);
+});
+afterAll(() => installation.remove());
+
+/** What is said of each person, by user name. */
+async function reported(...args: string[]) {
+  const { code, out, err } = await installation.call(['m365', 'report', ...args]);
+  const said = new Map(
+    out
+      .split(/^(?=\w)/m)
+      .map((text) => [text.split('\n')[0] ?? '', text.replaceAll(/ +/g, ' ')] as const),
+  );
+  return { code, out, err, of: (name: string) => said.get(name) ?? '' };
+}
+
+test('everybody of a federated domain, with the issuer of that domain', async () => {
+  const { code, of, out } = await reported();
+  expect(of('anna')).toContain('UPN Anna@example.com');
+  expect(of('anna')).toContain(
+    'ImmutableID AAECAwQFBgcICQoLDA0ODw== (from objectGUID, GUID 03020100-0504-0706-0809-0a0b0c0d0e0f)',
+  );
+  expect(of('anna')).toContain('Issuer https://login.example.com\n');
+  expect(of('anna')).toContain('Entra says nothing against it');
+  expect(of('otto')).toContain('Issuer https://login.example.com/saml/example-org\n');
+  expect(of('bare')).toContain('ImmutableID none');
+  expect(of('bare')).toContain('Entra says AADSTS90020');
+  expect(of('away')).toBe('');
+  expect(out).toContain('3 people, 1 of them could not get in.');
+  expect(code).toBe(1);
+});
+
+test('of those who are named, also why nothing would be sent', async () => {
+  const { code, of } = await reported('away', 'none');
+  expect(of('away')).toContain('the domain is not federated');
+  expect(of('away')).toContain('AADSTS90020');
+  expect(of('none')).toContain('UPN none');
+  expect(code).toBe(1);
+  expect((await reported('anna')).code).toBe(0);
+  const nobody = await reported('nobody-at-all');
+  expect(nobody.code).toBe(2);
+  expect(nobody.err).toContain('There is no nobody-at-all.');
+});
+
+test('with the people of the tenant, what Entra would say to each', async () => {
+  const there = [
+    { UserPrincipalName: 'anna@example.com', OnPremisesImmutableId: 'AAECAwQFBgcICQoLDA0ODw==' },
+    { UserPrincipalName: 'otto@example.org', OnPremisesImmutableId: 'MyIRAFVEd2aImaq7zN3u/w==' },
+  ];
+  installation.write('users.json', JSON.stringify(there));
+  const { of } = await reported('anna', 'otto', '--tenant-users', 'users.json');
+  expect(of('anna')).toContain('Entra says lets them in');
+  expect(of('otto')).toContain('Entra says AADSTS51004');
+});

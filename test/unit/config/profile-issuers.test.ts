@@ -1,0 +1,60 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { loadConfiguration } from '../../../src/config/load-configuration.js';
+import { issuersFor } from '../../../src/config/profile-issuers.js';
+import { PublicUrl } from '../../../src/config/public-url.js';
+import { temporaryFolder } from '../../support/temporary-folder.js';
+
+const publicUrl = new PublicUrl('https://id.example.com/idp');
+const atRoot = { id: 'default', entityId: publicUrl.base, domains: [] };
+
+test('the first domain is the default issuer’s, every other one gets its own', () => {
+  expect(issuersFor(['example.com', 'north.example.org'], [atRoot], publicUrl)).toEqual([
+    { ...atRoot, domains: ['example.com'] },
+    {
+      id: 'north-example-org',
+      entityId: 'https://id.example.com/idp/saml/north-example-org',
+      domains: ['north.example.org'],
+    },
+  ]);
+});
+
+test('an issuer that is configured for a domain goes before, and none is shared', () => {
+  const north = { id: 'north', entityId: 'urn:north', domains: ['north.example.org'] };
+  const taken = { id: 'a-b', entityId: 'urn:a-b', domains: [] };
+  const issuers = issuersFor(
+    ['north.example.org', 'example.com', 'a.b'],
+    [atRoot, north, taken],
+    publicUrl,
+  );
+  expect(issuers.map(({ id, domains }) => [id, domains])).toEqual([
+    ['default', ['example.com']],
+    ['north', ['north.example.org']],
+    ['a-b', []],
+    ['a-b-2', ['a.b']],
+  ]);
+  const ids = issuers.map(({ entityId }) => entityId);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+const folder = temporaryFolder();
+
+test('a configuration has the issuers of the domains that its relying parties name', async () => {
+  const party = folder.write(
+    'm365.yaml',
+    'id: m\nname: M\nprofile: microsoft-365\ndomains: [EXAMPLE.com, example.org]\n',
+  );
+  const file = join(party, '..', 'drawbridge.yaml');
+  writeFileSync(
+    file,
+    `public_url: http://localhost:3000\nencryption_key: ${Buffer.alloc(32, 1).toString('base64')}\n` +
+      'relying_parties: m365.yaml\n',
+  );
+  const loaded = await loadConfiguration({ DRAWBRIDGE_CONFIG: file });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
+  expect(loaded.value.issuers.map(({ id, domains }) => [id, domains])).toEqual([
+    ['default', ['example.com']],
+    ['example-org', ['example.org']],
+  ]);
+});

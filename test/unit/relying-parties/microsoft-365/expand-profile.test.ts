@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import type { SamlSettings } from '../../../../src/protocols/saml/saml-settings.js';
+import { expandProfile } from '../../../../src/relying-parties/microsoft-365/expand-profile.js';
+import { profileParties } from '../../../support/microsoft-365/profile-scene.js';
+
+const source = { file: 'm.yaml', env: {}, place: 'm' };
+const document = { id: 'm', name: 'M', profile: 'microsoft-365', domains: ['example.com'] };
+
+test('one document becomes a party of each protocol, for the same realm and address', async () => {
+  const parties = await profileParties(
+    'id: m\nname: M\nprofile: microsoft-365\nhome_url: https://m.example/\ndomains: [Example.com]\npolicy: { factors: 1, groups: [staff] }\n',
+  );
+  expect(parties.map(({ id, protocol, homeUrl }) => [id, protocol, homeUrl])).toEqual([
+    ['m', 'saml', 'https://m.example/'],
+    ['m-ws-federation', 'ws-federation', null],
+  ]);
+  for (const { policy, name } of parties) {
+    expect(name).toBe('M');
+    expect(policy).toMatchObject({ factors: 1, groups: ['staff'] });
+  }
+  const settings = parties[0]?.settings as SamlSettings;
+  expect(settings).toMatchObject({
+    domains: ['example.com'],
+    sign: 'assertion',
+    signature: 'rsa-sha256',
+    encrypt_assertions: 'never',
+    allow_idp_initiated: false,
+    require_signed_requests: false,
+  });
+  expect(settings.metadata?.acs.map(({ url }) => url)).toEqual([
+    'https://login.microsoftonline.com/login.srf',
+  ]);
+});
+
+test('documents without a profile are let be', () => {
+  expect(expandProfile({ id: 'x' }, source)).toEqual({ ok: true, value: [{ id: 'x' }] });
+  expect(expandProfile(null, source)).toEqual({ ok: true, value: [null] });
+});
+
+test.each([
+  ['another profile', { ...document, profile: 'google' }, 'm: profile'],
+  ['no domain', { ...document, domains: [] }, 'm: domains'],
+  ['what is no domain', { ...document, domains: ['*.example.com'] }, 'm: domains'],
+  ['a protocol beside it', { ...document, protocol: 'saml' }, 'm: protocol'],
+  ['an unknown key', { ...document, domain: 'example.com' }, 'm: domain'],
+  ['another signature', { ...document, signature: 'md5' }, 'm: signature'],
+])('%s is refused, and said where', (_name, written, path) => {
+  const read = expandProfile(written, source);
+  expect(read.ok ? [] : read.failure.map((problem) => problem.path)).toContain(path);
+});
+
+test('what the two share is complained about once', async () => {
+  await expect(
+    profileParties(
+      'id: m\nname: M\nprofile: microsoft-365\ndomains: [a.b]\npolicy: { factors: 3 }\n',
+    ),
+  ).rejects.toThrow(/^((?!policy.*policy).)*$/);
+});
