@@ -9,7 +9,7 @@ import type { Person, PersonId } from '../../directory/person.js';
 import type { FactorContext } from '../factor.js';
 import { spend } from './budget.js';
 import type { Challenge } from './challenge.js';
-import type { ChallengeStore} from './challenge-store.js';
+import type { ChallengeStore } from './challenge-store.js';
 import { challengeKey, isLive, liveKey } from './challenge-store.js';
 import type { ChallengeDesk } from './challenges.js';
 import { newNumber } from './new-number.js';

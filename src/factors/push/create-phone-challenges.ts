@@ -10,7 +10,7 @@ import type { EphemeralStore } from '../../storage/ephemeral/ephemeral-store.js'
 import type { Signals } from '../../storage/ephemeral/signals.js';
 import type { SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { Challenge, ChallengeState } from './challenge.js';
-import type { ChallengeStore} from './challenge-store.js';
+import type { ChallengeStore } from './challenge-store.js';
 import { isLive, type StoredChallenge } from './challenge-store.js';
 import type { AnswerOutcome, ApprovalStrikes, PhoneChallenges } from './challenges.js';
 import { nudgeInboxes, silenceKey } from './create-challenge-desk.js';

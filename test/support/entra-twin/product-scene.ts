@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from 'otpauth';
 import { startMicrosoftFace } from '../../../src/entra-twin/microsoft-face.js';
-import { createTotpImport } from '../../../src/factors/otp/import-totp-secret.js';
+import { createTotpImport } from '../factors/import-totp.js';
 import { providerKeys } from '../../../src/protocols/external-mfa/provider-keys.js';
 import { microsoftClouds } from '../../../src/protocols/external-mfa/microsoft-clouds.js';
 import { addPerson, PASSWORD } from '../people.js';
