@@ -59,6 +59,9 @@ suite('activation of the phone app', () => {
     const link = activationLink(`${server.url}/authenticator/`, issued.code);
     const opened = await phone({ path: link.slice(server.url.length) });
     await heading(opened.page, 'Add this device');
+    // An offer to install the app, whenever it comes, changes nothing.
+    await opened.page.evaluate("dispatchEvent(new Event('beforeinstallprompt'))");
+    await heading(opened.page, 'Add this device');
     expect(opened.page.url()).not.toContain(issued.code);
     const looked = await phone({ path: link.slice(server.url.length) });
     await heading(looked.page, 'Add this device');

@@ -34,7 +34,11 @@ export interface ControllerDeps {
 export function createController(deps: ControllerDeps) {
   const { store, dispatch } = deps;
 
-  async function wipe(id: string, kind: Notice['kind']): Promise<void> {
+  /** Those that the person is removing: the stream may say that they are revoked before the answer is here. */
+  const beingRemoved = new Set<string>();
+
+  async function wipe(id: string, reason: Notice['kind']): Promise<void> {
+    const kind = reason === 'revoked' && beingRemoved.has(id) ? 'removed' : reason;
     const profile = await store.get(id);
     if (profile === null || !(await store.remove(id))) return;
     dispatch({ kind: 'gone', profile: id, notice: { kind, who: whoIs(profile) } });
@@ -154,8 +158,13 @@ export function createController(deps: ControllerDeps) {
 
     /** @throws RequestFailed `offline`; then it is still on this device and at the server */
     async remove(id: string): Promise<void> {
-      await call(id, 'DELETE', apiPaths.profile);
-      await wipe(id, 'removed');
+      beingRemoved.add(id);
+      try {
+        await call(id, 'DELETE', apiPaths.profile);
+        await wipe(id, 'removed');
+      } finally {
+        beingRemoved.delete(id);
+      }
     },
     /** Without a network: the server still knows it. */
     forget: (id: string) => wipe(id, 'removed'),

@@ -14,7 +14,9 @@ import { Scanner } from './scanner.js';
 export function Add({ state }: { state: AppState }) {
   const app = useApp();
   const { activationCode } = state;
-  useEffect(() => () => app.dispatch({ kind: 'activation-code', code: null }), [app]);
+  // When the screen goes, and not before: `app` changes when the browser offers to install it.
+  const { dispatch } = app;
+  useEffect(() => () => dispatch({ kind: 'activation-code', code: null }), [dispatch]);
   if (activationCode === null) return <FindCode />;
   // A link opens in Safari, and what is set up there is not in the installed app.
   const isInSafari = app.platform.kind === 'ios' && !app.platform.installed;
