@@ -118,7 +118,6 @@ export async function createDrawbridge(
   parts.enders.set('wsfed', wsfed.ender);
   parts.visitors.set('wsfed', wsfed.visitor);
 
-
   const externalMfa = createExternalMfaProtocol({
     ...shared,
     privateHosts: configuration.oidc.privateHosts,
