@@ -191,7 +191,6 @@ export const routeNames: ReadonlySet<string> = new Set([
   'device_authorization',
   'external-mfa',
   'federationmetadata',
-  'federationmetadata',
   'health',
   'home',
   'introspect',

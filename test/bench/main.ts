@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { startSharedServices } from '../support/services/shared-services.js';
 import type { Figure, Row } from './figure.js';
 import { eventLoopDelay } from './figures/event-loop-delay.js';
+import { rehearse } from './figures/rehearse.js';
 import { repeatThroughput } from './figures/repeat-throughput.js';
 import { roundTrips } from './figures/round-trips.js';
 import { samlHostile } from './figures/saml-hostile.js';
@@ -32,6 +33,7 @@ const figures: readonly Figure[] = [
   samlRoundTrips,
   saml11Tokens,
   wsFedRepeatCpu,
+  rehearse,
 ];
 const named = process.argv.slice(2);
 const isMeant = (figure: Figure, name: string) =>

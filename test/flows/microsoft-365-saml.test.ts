@@ -197,6 +197,27 @@ describe('what Entra may ask for', () => {
   });
 });
 
+test('a session that ends is told to login.srf, by the issuer that asserted the person', async () => {
+  const who = await somebody('leaver@north.example.org');
+  const browser = new TestBrowser();
+  await signedIn(browser, (await posted(browser)).page, who);
+  const { directory, sessions, visitors } = server.drawbridge.parts;
+  const person = await directory.findByAlias(who.username);
+  const [session] = await sessions.ofPerson(person?.id ?? ('' as never));
+  const [[participant, state] = []] = Object.entries(session?.participants ?? {});
+  if (participant === undefined || state === undefined || person === null) throw new Error('none');
+  const tour = { handle: 'x'.repeat(22), participant };
+  const visited = await visitors.get('saml')?.visit([state], person.id, tour);
+  const visit = visited?.visit;
+  if (visit?.kind !== 'post') throw new Error('not posted');
+  expect(visit.action).toBe(LOGIN_SRF);
+  const xml = Buffer.from(visit.fields['SAMLRequest'] ?? '', 'base64').toString();
+  expect(xml).toContain('<samlp:LogoutRequest');
+  expect(xml).toContain(`>${IMMUTABLE_ID}</saml:NameID>`);
+  expect(xml).toContain(`>${server.url}/saml/north-example-org</saml:Issuer>`);
+  expect(xml).toContain(await certificateOf(server.url, '/saml/north-example-org/metadata'));
+});
+
 describe('signed requests', () => {
   const alarms = async () =>
     (

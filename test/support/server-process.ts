@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from './services/child-server.js';
 import { until } from './services/until.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A folder with a configuration as an operator writes it, for the program that `npm start` runs. */
 export interface Installation {
@@ -28,10 +28,14 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** @param stores lines of drawbridge.yaml that say where state is kept */
+/**
+ * @param stores lines of drawbridge.yaml that say where state is kept
+ * @param root the repository, where this file is bundled elsewhere
+ */
 export async function install(
   folder: string,
   stores = 'database: { file: drawbridge.sqlite }',
+  root = repository,
 ): Promise<Installation> {
   const port = await freePort();
   const url = `http://localhost:${port}`;

@@ -56,6 +56,8 @@ export interface TestServerOptions {
 export async function startTestServer(options: TestServerOptions): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'drawbridge-test-'));
   const server = createServer();
+  // As in production: a client may use a connection again while this busy process would be closing it.
+  server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://localhost:${port}`;

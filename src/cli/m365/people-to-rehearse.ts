@@ -35,7 +35,16 @@ export async function peopleToRehearse(
     const verdicts = judgeUnsigned(person, field, { users, domains });
     if (credentials === undefined || sent === null) {
       const name = person.upn ?? person.username;
-      computed.push({ person: name, how: 'computed, unsigned', verdicts });
+      computed.push({
+        person: name,
+        how: 'computed, unsigned',
+        verdicts,
+        ...(sent === null
+          ? {}
+          : {
+              note: `NameID ${sent.immutableId ?? 'none'}, issuer ${domains[0]?.issuerUri ?? ''}`,
+            }),
+      });
       continue;
     }
     const user = users?.byUpn(sent.upn) ?? sent;

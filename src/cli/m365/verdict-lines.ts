@@ -20,17 +20,19 @@ export interface RehearsedRow {
   /** How Entra asked, or `computed`. */
   how: string;
   verdicts: readonly Verdict[];
+  /** What there is to say when every rule passed. */
+  note?: string;
 }
 
 /** One line for each sign-in: whether every rule passed, or the first that did not and the code that Entra shows for it. */
 export function peopleTable(rows: readonly RehearsedRow[]): string[] {
-  const cells = rows.map(({ person, how, verdicts }) => {
+  const cells = rows.map(({ person, how, verdicts, note }) => {
     const failed = firstFailure(verdicts);
     const passed = verdicts.filter(({ outcome }) => outcome === 'passed').length;
-    if (failed === null) return [person, how, `${passed} passed`, '', ''];
+    if (failed === null) return [person, how, `${passed} passed`, '', note ?? ''];
     return [person, how, 'FAILED', failed.code ?? 'no code', `${failed.rule}: ${failed.detail}`];
   });
-  return table(['Person', 'Asked', 'Result', 'Entra shows', 'Why'], cells);
+  return table(['Person', 'Asked', 'Result', 'Entra shows', 'Detail'], cells);
 }
 
 /** One line for each rule, over all sign-ins. */

@@ -15,6 +15,7 @@ const tell = (message: FromNode): void => {
   if (process.connected) process.send?.(message);
 };
 const server = createServer();
+server.keepAliveTimeout = 65_000;
 const registry = createReplaceableRegistry([], (error) => {
   throw error;
 });
