@@ -20,7 +20,7 @@ export function treeByLibxml(xml: string): Promise<XmlTree> {
  * hold one are not received.
  */
 export function withoutMarks(tree: XmlTree): unknown {
-  return JSON.parse(JSON.stringify(tree).replaceAll('"\u{feff}', '"'));
+  return JSON.parse(JSON.stringify(tree).replaceAll(/"\u{feff}+/gu, '"'));
 }
 
 /** Every text and every attribute's value by what `change` makes of it. */
