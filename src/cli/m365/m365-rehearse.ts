@@ -113,6 +113,12 @@ async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise
     credentials,
   });
   const origin = new URL(ours.publicUrl.base).origin;
+  if (choices.protocols.includes('saml') && needsSignedRequests(ours)) {
+    printLine(
+      io.stderr,
+      'Requests have to be signed (require_signed_requests), and only Microsoft can. Rehearse by --protocol wsfed, or before that is set.',
+    );
+  }
   const wire = createWire(new Map(choices.reach === undefined ? [] : [[origin, choices.reach]]));
   const surroundings = { now: ours.now, bytes: ours.bytes };
   try {
@@ -144,6 +150,14 @@ async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise
     wire.close();
   }
 }
+
+const needsSignedRequests = ({ parties }: Pick<OurSide, 'parties'>): boolean =>
+  parties.some(({ protocol, settings }) => {
+    const saml = settings as { profile?: unknown; require_signed_requests?: unknown };
+    return (
+      protocol === 'saml' && saml.profile !== undefined && saml.require_signed_requests === true
+    );
+  });
 
 function report(
   rows: readonly RehearsedRow[],
