@@ -40,12 +40,21 @@ export async function rehearseFederation(
   attempt: FederationAttempt,
   deps: FederationDeps,
 ): Promise<Verdict[]> {
+  return (await bringAnswer(person, attempt, deps)).judge();
+}
+
+/** The first half of it: the answer is there, and judged as of now whenever that is done. */
+export async function bringAnswer(
+  person: FederatedPerson,
+  attempt: FederationAttempt,
+  deps: FederationDeps,
+): Promise<{ judge(): Promise<Verdict[]> }> {
   const { surroundings, wire } = deps;
   const at = surroundings.now();
   const browser = person.browser ?? new WebBrowser(wire, surroundings.now);
   const sent = await ask(browser, person, attempt, deps);
   const arrival = await signInByPerson(browser, sent.page, person.credentials, surroundings);
-  if (arrival.kind === 'stopped') return [notReached(arrival.at)];
+  if (arrival.kind === 'stopped') return { judge: async () => [notReached(arrival.at)] };
   const fresh = attempt.protocol === 'saml' ? attempt.fresh : attempt.form === 'prompt-login';
   const stepUp = attempt.protocol === 'saml' ? attempt.multiFactor : attempt.form === 'step-up';
   const question: FederationQuestion = {
@@ -60,10 +69,12 @@ export async function rehearseFederation(
   };
   const facts: FederationFacts = { ...deps, now: surroundings.now() };
   const judge = attempt.protocol === 'saml' ? judgeSamlAnswer : judgeWsFedAnswer;
-  return [
-    { rule: 'The person gets back to Entra', outcome: 'passed', code: null, detail: '' },
-    ...(await judge(arrival.form, question, facts)),
-  ];
+  return {
+    judge: async () => [
+      { rule: 'The person gets back to Entra', outcome: 'passed', code: null, detail: '' },
+      ...(await judge(arrival.form, question, facts)),
+    ],
+  };
 }
 
 interface Sent {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { xmlsec1 } from './xmlsec1.js';
 
 /** Where a signature stands in a document that was read before. */
@@ -31,18 +32,18 @@ const idAttributes = [
 ];
 
 /**
- * xmlsec1 judges. A process costs several times what a signature does, so whatever arrives while one runs shares the
- * next; one that fails in company is judged again alone.
+ * xmlsec1 judges. A process costs several times what a signature does, so those that arrive together, or while one runs,
+ * share the next; one that fails in company is judged again alone.
+ * @param gatherMs how long to wait for company
  */
-export function createSignatureJudge(): SignatureJudge {
+export function createSignatureJudge(gatherMs = 0): SignatureJudge {
   let waiting: Waiting[] = [];
   let running = false;
 
   async function run(): Promise<void> {
     running = true;
-    // Those of the same turn go together.
-    await new Promise((resolve) => setImmediate(resolve));
     while (waiting.length > 0) {
+      if (waiting.length < mostAtOnce) await delay(gatherMs);
       const [first] = waiting as [Waiting, ...Waiting[]];
       const company = waiting.filter((one) => isSameKind(one, first)).slice(0, mostAtOnce);
       waiting = waiting.filter((one) => !company.includes(one));

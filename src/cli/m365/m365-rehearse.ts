@@ -79,6 +79,9 @@ Signatures are verified by xmlsec1 (Debian package xmlsec1). Ends with 1 when a 
   },
 };
 
+/** With many people signatures come by the dozen, and a process for each would take as long as a sign-in. */
+const gatherMs = 400;
+
 interface Choices {
   domain: string | undefined;
   protocols: readonly ReturnType<typeof chosenProtocol>[];
@@ -110,12 +113,18 @@ async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise
     credentials,
   });
   const origin = new URL(ours.publicUrl.base).origin;
+  if (choices.protocols.includes('saml') && needsSignedRequests(ours)) {
+    printLine(
+      io.stderr,
+      'Requests have to be signed (require_signed_requests), and only Microsoft can. Rehearse by --protocol wsfed, or before that is set.',
+    );
+  }
   const wire = createWire(new Map(choices.reach === undefined ? [] : [[origin, choices.reach]]));
   const surroundings = { now: ours.now, bytes: ours.bytes };
   try {
     const rows: RehearsedRow[] = await rehearsePeople(toSignIn, choices.width, {
       ...{ wire, surroundings, domains, users },
-      signatures: createSignatureJudge(),
+      signatures: createSignatureJudge(toSignIn.length > 1 ? gatherMs : 0),
     });
     rows.push(...computed);
     if (choices.externalMfa) {
@@ -141,6 +150,14 @@ async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise
     wire.close();
   }
 }
+
+const needsSignedRequests = ({ parties }: Pick<OurSide, 'parties'>): boolean =>
+  parties.some(({ protocol, settings }) => {
+    const saml = settings as { profile?: unknown; require_signed_requests?: unknown };
+    return (
+      protocol === 'saml' && saml.profile !== undefined && saml.require_signed_requests === true
+    );
+  });
 
 function report(
   rows: readonly RehearsedRow[],

@@ -1,6 +1,6 @@
 import { inParallel } from '../../entra-twin/in-parallel.js';
 import {
-  rehearseFederation,
+  bringAnswer,
   type FederationAttempt,
   type FederationDeps,
 } from '../../entra-twin/rehearse-federation.js';
@@ -34,8 +34,8 @@ const further: Readonly<Record<FederationProtocol, readonly FederationAttempt[]>
 };
 
 /**
- * Signs everybody in, several at once. Somebody who does not get through is a row like any other. The first one is asked in every
- * form that was recorded.
+ * Signs everybody in, several at once; who has arrived makes room for the next, and signatures are verified meanwhile. Somebody
+ * who does not get through is a row like any other. The first one is asked in every form that was recorded.
  */
 export async function rehearsePeople(
   people: readonly PersonToRehearse[],
@@ -44,40 +44,50 @@ export async function rehearsePeople(
 ): Promise<RehearsedRow[]> {
   const rows = await inParallel(people, width, async (person, index) => {
     const browser = new WebBrowser(deps.wire, deps.surroundings.now);
-    const attempts = person.domains.flatMap((domain, nth) => {
-      const more = index === 0 ? further[domain.protocol] : [];
-      return [usual[domain.protocol], ...more].map((attempt, number) => ({
-        attempt,
-        domain,
-        first: nth === 0 && number === 0,
-      }));
-    });
-    const done: RehearsedRow[] = [];
-    for (const { attempt, domain, first } of attempts) {
+    const done: Judging[] = [];
+    for (const { attempt, domain, first } of attemptsOf(person, index === 0)) {
       const { user, credentials } = person;
-      const verdicts = await attemptOnce(
-        { domain, user, credentials, browser, watched: first },
-        attempt,
-        deps,
-      );
-      done.push({ person: user.upn, how: nameOf(attempt), verdicts });
+      const who = { domain, user, credentials, browser, watched: first };
+      const how = nameOf(attempt);
+      done.push({ person: user.upn, how, answer: await answerOf(who, attempt, deps) });
     }
-    return done;
+    const judged = Promise.all(
+      done.map(async ({ answer, ...row }) => ({ ...row, verdicts: await answer.judge() })),
+    );
+    // Waited for at the end; until then a failure is nobody's.
+    judged.catch(() => {});
+    return { judged };
   });
-  return rows.flat();
+  return (await Promise.all(rows.map(({ judged }) => judged))).flat();
 }
 
-async function attemptOnce(
-  person: Parameters<typeof rehearseFederation>[0],
+interface Judging extends Pick<RehearsedRow, 'person' | 'how'> {
+  answer: { judge(): Promise<Verdict[]> };
+}
+
+function attemptsOf({ domains }: PersonToRehearse, all: boolean) {
+  return domains.flatMap((domain, nth) => {
+    const more = all ? further[domain.protocol] : [];
+    return [usual[domain.protocol], ...more].map((attempt, number) => ({
+      attempt,
+      domain,
+      first: nth === 0 && number === 0,
+    }));
+  });
+}
+
+async function answerOf(
+  person: Parameters<typeof bringAnswer>[0],
   attempt: FederationAttempt,
   deps: Omit<FederationDeps, 'key'>,
-): Promise<Verdict[]> {
+): Promise<{ judge(): Promise<Verdict[]> }> {
   try {
-    return await rehearseFederation(person, attempt, { ...deps, key: null });
+    return await bringAnswer(person, attempt, { ...deps, key: null });
   } catch (error) {
     if (!isUnreachable(error)) throw error;
     const detail = `the server cannot be reached: ${error.code}`;
-    return [{ rule: 'The person gets back to Entra', outcome: 'failed', code: null, detail }];
+    const rule = 'The person gets back to Entra';
+    return { judge: async () => [{ rule, outcome: 'failed', code: null, detail }] };
   }
 }
 
