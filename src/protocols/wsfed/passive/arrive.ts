@@ -1,6 +1,11 @@
-import { strayReason } from '../../../login/stray-request.js';
-import { readSignInId, type EndedSignIn } from '../../../login/sign-ins.js';
-import { holds, personOf } from '../../../sessions/session-person.js';
+import {
+  arrivalOf,
+  isCompleted,
+  strayOnArrival,
+  useUp,
+  whoArrived,
+  type CompletedSignIn,
+} from '../../../login/arrival.js';
 import type { StoredSession } from '../../../sessions/session-store.js';
 import type { Exchange, Refusal } from '../issuing/answers.js';
 import type { WsFedParties } from '../wsfed-parties.js';
@@ -13,24 +18,17 @@ export interface ArriveDeps extends EnterDeps {
   parties: WsFedParties;
 }
 
-type Completed = EndedSignIn & { result: { outcome: 'completed' } };
-
 const entry = 'wsfed.arrive';
 
 /** A sign-in has ended, well or badly, and its browser comes for what the service is to be told. Once. */
 export async function arrive(deps: ArriveDeps, exchange: Exchange, signIn: string): Promise<void> {
-  const id = readSignInId(signIn);
-  const secret = deps.browserSecrets.read(exchange.request);
-  // In one tick, so that both reads share a round trip where the store pipelines.
-  const [ended, session] = await Promise.all([
-    id === null ? null : deps.signIns.findEnded(id, secret),
-    deps.currentSession(exchange.request),
-  ]);
-  const flow = ended === null ? null : flowOf(ended.request);
-  if (ended === null || flow === null) {
+  const arrival = await arrivalOf(deps, exchange.request, signIn);
+  const flow = arrival === null ? null : flowOf(arrival.ended.request);
+  if (arrival === null || flow === null) {
     await stray(deps, exchange);
     return;
   }
+  const { ended, session } = arrival;
   const found = servedFlow(deps, flow);
   if (!found.ok) {
     const { reason, detail } = found;
@@ -51,19 +49,16 @@ async function deliver(
   deps: ArriveDeps,
   exchange: Exchange,
   at: ServedFlow,
-  ended: Completed,
+  ended: CompletedSignIn,
   session: StoredSession | null,
 ): Promise<void> {
   const { clientAddress } = exchange;
   const { result } = ended;
-  const own = session?.session.person === result.person.id ? session : null;
-  // As the sign-in saw them; that they still are so is looked at in the step that names them to the service.
-  const seen = own !== null && holds(own, result.person) ? result.person : null;
-  const person = seen ?? (own === null ? null : await personOf(deps.directory, own));
+  const arrived = await whoArrived(deps, session, ended);
   const done =
-    own === null || person === null
+    arrived === null
       ? ({ verdict: 'gone' } as const)
-      : await issueTo(deps, at, { session: own, person, ended, clientAddress });
+      : await issueTo(deps, at, { ...arrived, ended, clientAddress });
   if ('outcome' in done && done.outcome === 'issued') {
     deps.answers.post(exchange, at, done.wresult);
     return;
@@ -94,17 +89,7 @@ function failureOfVerdict(judged: Judged): Pick<Refusal, 'reason' | 'detail'> {
   }
 }
 
-function isCompleted(ended: EndedSignIn): ended is Completed {
-  return ended.result.outcome === 'completed';
-}
-
-function useUp(deps: Pick<ArriveDeps, 'store'>, { use }: EndedSignIn): Promise<boolean> {
-  return deps.store.commit(use.writes, use.guards);
-}
-
 async function stray(deps: ArriveDeps, exchange: Exchange): Promise<void> {
-  const hasCookie = deps.browserSecrets.read(exchange.request) !== null;
-  // Whether it is over or another browser's is not told apart: either way there is nothing to be had here.
-  const reason = strayReason(!hasCookie, hasCookie);
+  const reason = strayOnArrival(deps, exchange.request);
   await deps.answers.refuse(exchange, { reason, entry, retryUrl: deps.publicUrl.path('/') });
 }

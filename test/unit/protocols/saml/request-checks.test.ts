@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { chosenConsumer, isConsumer } from '../../../../src/protocols/saml/sso/consumer.js';
 import { chosenNameId } from '../../../../src/protocols/saml/sso/name-id-policy.js';
-import { requestFault } from '../../../../src/protocols/saml/sso/request-window.js';
+import { windowFault } from '../../../../src/protocols/saml/message-window.js';
 import { samlSettings } from '../../../../src/protocols/saml/saml-settings.js';
 
 const post = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST';
@@ -99,7 +99,7 @@ describe('for this address and for now', () => {
     ['further ahead', { issueInstant: now + 3 * minute + 1 }, false, 'in-the-future'],
     ['an ID without end', { id: `_${'a'.repeat(256)}` }, false, 'id'],
   ])('%s', (_what, change, signed, fault) => {
-    expect(requestFault({ ...message, ...change }, { destination, signed, now })).toBe(fault);
+    expect(windowFault({ ...message, ...change }, { destination, signed, now })).toBe(fault);
   });
 });
 

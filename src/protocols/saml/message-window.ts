@@ -1,4 +1,4 @@
-import type { AuthnRequest } from '../../../saml-core/messages.js';
+import type { AuthnRequest } from '../../saml-core/messages.js';
 
 /** How old a request may be when it comes. */
 export const REQUEST_LIFETIME_MS = 5 * 60_000;
@@ -12,7 +12,7 @@ const LONGEST_ID = 256;
  * Whether a request is meant for this address and for now (SAML 2.0 core, 3.2.1; bindings, 3.4.5.2 and 3.5.5.2).
  * @returns the rule that it breaks, or `null`
  */
-export function requestFault(
+export function windowFault(
   message: Pick<AuthnRequest, 'id' | 'destination' | 'issueInstant'>,
   at: { destination: string; signed: boolean; now: number },
 ): 'id' | 'destination' | 'too-old' | 'in-the-future' | null {
