@@ -218,7 +218,7 @@ describe('a second factor', () => {
 describe('as recorded', () => {
   vectorTest(
     'the claims of the documentation are understood',
-    ['eam/claims-request-param.json'],
+    ['microsoft-365/eam/claims-request-param.json'],
     async (claims = '') => {
       const who = await scene.somebody();
       const page = await scene.send(
@@ -231,7 +231,7 @@ describe('as recorded', () => {
 
   vectorTest(
     'the claims of a documented hint are, once it says the same tenant twice',
-    ['eam/id_token_hint-member-2024docs.txt'],
+    ['microsoft-365/eam/id_token_hint-member-2024docs.txt'],
     async (text = '') => {
       const body = (/\}\.(\{[\s\S]*?\})\./.exec(text)?.[1] ?? '').replace(
         /("preferred_username": "[^"]*")\s*\n/,

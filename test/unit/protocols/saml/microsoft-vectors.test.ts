@@ -20,7 +20,7 @@ async function keysOf(metadata: string): Promise<string[]> {
 
 vectorTest(
   'Microsoft’s metadata of 2021: signed by SHA-1 with a key that it shows; what is known of it is what it says',
-  ['saml/sp-metadata-2021-signed.xml'],
+  ['microsoft-365/saml/sp-metadata-2021-signed.xml'],
   async (xml = '') => {
     const read = await readMicrosoftMetadata(Buffer.from(xml), demands, []);
     if (!read.ok) throw new Error(JSON.stringify(read.failure));
@@ -36,9 +36,9 @@ vectorTest(
 vectorTest(
   'the recorded requests: the unsigned one is read, the signed one has the right form and a digest its authors broke',
   [
-    'saml/authnrequest-2024-unsigned.xml',
-    'saml/authnrequest-2024-signed.xml',
-    'saml/sp-metadata-2021-signed.xml',
+    'microsoft-365/saml/authnrequest-2024-unsigned.xml',
+    'microsoft-365/saml/authnrequest-2024-signed.xml',
+    'microsoft-365/saml/sp-metadata-2021-signed.xml',
   ],
   async (unsigned = '', signed = '', metadata = '') => {
     const signingCertificates = await keysOf(metadata);
