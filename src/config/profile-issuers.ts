@@ -18,7 +18,9 @@ export async function withProfileIssuers(configuration: Configuration): Promise<
 
 /**
  * Pure. The first domain that nobody speaks for goes to the default issuer, where that has none; every other one gets an
- * issuer that is called as it is, with hyphens for dots.
+ * issuer that is called as it is, with hyphens for dots. A domain below one that comes before it goes to the issuer of that
+ * one, because in Entra it inherits its federation, `issuerUri` included; one that comes first was added there first, and
+ * inherits nothing.
  */
 export function issuersFor(
   domains: readonly string[],
@@ -28,6 +30,11 @@ export function issuersFor(
   const issuers = configured.map((issuer) => ({ ...issuer }));
   for (const domain of domains) {
     if (issuers.some((issuer) => issuer.domains.includes(domain))) continue;
+    const parent = speakingAbove(domain, issuers);
+    if (parent !== null) {
+      parent.domains = [...parent.domains, domain];
+      continue;
+    }
     const [atRoot] = issuers;
     if (atRoot?.domains.length === 0) {
       atRoot.domains = [domain];
@@ -37,6 +44,16 @@ export function issuersFor(
     issuers.push({ id, entityId: publicUrl.absolute(`/saml/${id}`), domains: [domain] });
   }
   return issuers;
+}
+
+/** The issuer of the nearest domain above. */
+function speakingAbove(
+  domain: string,
+  issuers: readonly IssuerConfiguration[],
+): IssuerConfiguration | null {
+  const above = domain.slice(domain.indexOf('.') + 1);
+  if (above === domain || !above.includes('.')) return null;
+  return issuers.find(({ domains }) => domains.includes(above)) ?? speakingAbove(above, issuers);
 }
 
 function freeId(domain: string, issuers: readonly IssuerConfiguration[]): string {

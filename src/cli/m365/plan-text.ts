@@ -69,9 +69,17 @@ export function warnings(ours: OurFederation, now: number): string[] {
   if (ours.domain.endsWith('.onmicrosoft.com')) {
     lines.push('Warning         a domain of onmicrosoft.com cannot be federated.');
   }
-  if (ours.issuer.domains.length > 1) {
+  const others = ours.issuer.domains.filter((domain) => domain !== ours.domain);
+  const [above] = others.filter((domain) => ours.domain.endsWith(`.${domain}`));
+  if (above !== undefined) {
     lines.push(
-      `Warning         the issuer speaks for ${ours.issuer.domains.length} domains; issuerUri has to be another one for each domain of a tenant (AADSTS50107).`,
+      `Warning         in Entra ${ours.domain} inherits the federation of ${above}: federate that one, and nothing here.`,
+    );
+  }
+  const strangers = others.filter((domain) => !isOneFamily(domain, ours.domain));
+  if (strangers.length > 0) {
+    lines.push(
+      `Warning         the issuer speaks for ${strangers.join(', ')} too; issuerUri has to be another one for each domain of a tenant (AADSTS50107).`,
     );
   }
   const signing = readCertificate(ours.issuer.signing);
@@ -80,3 +88,6 @@ export function warnings(ours: OurFederation, now: number): string[] {
   }
   return lines;
 }
+
+const isOneFamily = (one: string, other: string): boolean =>
+  one.endsWith(`.${other}`) || other.endsWith(`.${one}`);

@@ -33,6 +33,10 @@ export const wsFedSettings = z
       .describe(
         "Instead of that one, the issuer that speaks for the domain of a person's upn; nobody else gets a token.",
       ),
+    domains: z
+      .array(z.string())
+      .optional()
+      .describe('With issuer_by_domain: only people whose upn is in one of these.'),
     name_id: z
       .union([
         z.enum(['persistent', 'email']),

@@ -97,6 +97,7 @@ export function partiesOfProfile(
       ws_federation: {
         realm: MICROSOFT_REALM,
         reply_urls: [MICROSOFT_CONSUMER],
+        domains,
         issuer_by_domain: true,
         name_id: { format: 'unspecified', from: immutableId },
         attributes: { [UPN_CLAIM]: 'upn', [IMMUTABLE_ID_CLAIM]: immutableId },

@@ -25,7 +25,13 @@ export async function profileParties(yaml: string): Promise<RelyingParty[]> {
 /** A server for Microsoft 365 alone, its issuers as a start would make them of the domains. */
 export async function startProfileServer(
   yaml: string,
-  options: { metadataUrl?: string; clock?: Clock } = {},
+  options: {
+    metadataUrl?: string;
+    clock?: Clock;
+    /** As `issuers:` of drawbridge.yaml has them, beside the default one. */
+    issuers?: readonly { id: string; domains: string[] }[];
+    others?: readonly RelyingParty[];
+  } = {},
 ): Promise<TestServer> {
   const parties = (await profileParties(yaml)).map((party) =>
     party.protocol === 'saml' ? fetchingFrom(party, options.metadataUrl) : party,
@@ -34,13 +40,16 @@ export async function startProfileServer(
   // Modules are loaded while a hook runs, or not at all.
   await prepareToReceive();
   return startTestServer({
-    relyingParties: parties,
+    relyingParties: [...parties, ...(options.others ?? [])],
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     configuration: (url) => ({
       oidc: { ...testConfiguration(url, 0, '').oidc, privateHosts: ['127.0.0.1'] },
       issuers: issuersFor(
         saml.domains ?? [],
-        [{ id: 'default', entityId: url, domains: [] }],
+        [
+          { id: 'default', entityId: url, domains: [] },
+          ...(options.issuers ?? []).map((one) => ({ ...one, entityId: `${url}/saml/${one.id}` })),
+        ],
         new PublicUrl(url),
       ),
     }),

@@ -38,6 +38,41 @@ test('an issuer that is configured for a domain goes before, and none is shared'
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+test.each([
+  [
+    ['example.com', 'sub.example.com', 'a.sub.example.com'],
+    [['default', ['example.com', 'sub.example.com', 'a.sub.example.com']]],
+  ],
+  [
+    ['sub.example.com', 'example.com'],
+    [
+      ['default', ['sub.example.com']],
+      ['example-com', ['example.com']],
+    ],
+  ],
+  [
+    ['example.com', 'notexample.com'],
+    [
+      ['default', ['example.com']],
+      ['notexample-com', ['notexample.com']],
+    ],
+  ],
+])('%j: a domain below one before it has the issuer of that one', (domains, issuers) => {
+  const made = issuersFor(domains, [atRoot], publicUrl);
+  expect(made.map((one) => [one.id, one.domains])).toEqual(issuers);
+});
+
+test('and of one that is configured', () => {
+  const north = { id: 'north', entityId: 'urn:north', domains: ['example.org'] };
+  const made = issuersFor(['north.example.org'], [atRoot, north], publicUrl);
+  expect(made.map((one) => [one.id, one.domains])).toEqual([
+    ['default', []],
+    ['north', ['example.org', 'north.example.org']],
+  ]);
+  // What is configured is not changed by it.
+  expect(north.domains).toEqual(['example.org']);
+});
+
 const folder = temporaryFolder();
 
 test('a configuration has the issuers of the domains that its relying parties name', async () => {

@@ -14,7 +14,7 @@ import { judgeSession, type JudgedSession } from './judge-session.js';
 
 export interface IssueToDeps extends IssueDeps {
   directory: Pick<Directory, 'find'>;
-  entities: Pick<SamlEntities, 'ofDomain'>;
+  entities: Pick<SamlEntities, 'byIssuer' | 'ofDomain'>;
   evaluatePolicy: EvaluatePolicy;
 }
 

@@ -27,6 +27,7 @@ test('one document becomes a party of each protocol, for the same realm and addr
     allow_idp_initiated: false,
     require_signed_requests: false,
   });
+  expect(parties[1]?.settings).toMatchObject({ domains: ['example.com'], issuer_by_domain: true });
   expect(settings.metadata?.acs.map(({ url }) => url)).toEqual([
     'https://login.microsoftonline.com/login.srf',
   ]);
