@@ -62,7 +62,7 @@ export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
         },
       ),
       recoveryCodes: {
-        remaining: codes?.remaining ?? 0,
+        remaining: codes?.remaining ?? null,
         total: codes?.total ?? codesPerSet,
       },
       sessions: sessions

@@ -205,7 +205,8 @@ export interface AccountHome {
     removable: boolean;
   }[];
   /** `null` where recovery codes are not in use. */
-  recoveryCodes: { remaining: number; total: number } | null;
+  /** `remaining` is null before any were made. */
+  recoveryCodes: { remaining: number | null; total: number } | null;
   sessions: readonly {
     id: string;
     userAgent: string;

@@ -286,7 +286,7 @@ export const gallery: readonly GalleryEntry[] = [
     ...account,
     factors: [],
     phones: [],
-    recoveryCodes: null,
+    recoveryCodes: { remaining: null, total: 10 },
     sessions: account.sessions.slice(0, 1),
   }),
   entry(
