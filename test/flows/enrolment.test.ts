@@ -172,7 +172,7 @@ test('a recovery code stands in for the app once', async () => {
   expect(new Set(codes).size).toBe(10);
   expect(shown.headers.get('cache-control')).toContain('no-store');
   const saved = await own.submit(shown, {});
-  expect(saved.body).toContain('1none made yet');
+  expect(saved.body).toContain('10 of 10 left');
   for (const code of codes) expect(saved.body).not.toContain(code);
   await mailsAbout(scene.server, mailOf(who), /New recovery codes/);
 

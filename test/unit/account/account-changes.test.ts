@@ -78,7 +78,7 @@ describe('recovery codes', () => {
     const { headers } = await post(browser, '/account/recovery-codes/saved', saved);
     expect(headers['location']).toBe('/account?done=recovery_codes_saved');
     const page = await browser.get('/account?done=recovery_codes_saved');
-    expect(page.text).toContain('1none made yet');
+    expect(page.text).toContain('10 of 10 left');
     expect(shown(page.text)).toEqual([]);
     const context = { clientAddress: '192.0.2.1', relyingParty: 'payroll' };
     const verdicts = await Promise.all(
