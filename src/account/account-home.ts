@@ -5,6 +5,7 @@ import type { OtpFactor } from '../factors/otp/create-otp-factor.js';
 import { maxCredentials } from '../factors/otp/insert-credential.js';
 import { codesPerSet } from '../factors/recovery-codes/code-format.js';
 import type { RecoveryCodeFactor } from '../factors/recovery-codes/create-recovery-code-factor.js';
+import { isCurrent } from '../sessions/session-person.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { AccountHome, AccountNotice } from '../web/page-models.js';
 import type { PageSender } from '../web/send-page.js';
@@ -66,7 +67,7 @@ export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
         total: codes?.total ?? codesPerSet,
       },
       sessions: sessions
-        .filter(({ epoch }) => epoch === person.epoch)
+        .filter((one) => isCurrent(one, person))
         .map(({ id, browser, startedAt, lastSeenAt }) => {
           return { id, ...browser, startedAt, lastSeenAt, current: id === session.id };
         })

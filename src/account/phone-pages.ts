@@ -9,6 +9,7 @@ import { pushFactorName } from '../factors/push/push-factor-name.js';
 import type { Clock } from '../kernel/clock.js';
 import { readPrefixedId } from '../kernel/prefixed-id.js';
 import type { Sealer } from '../keys/sealer.js';
+import type { EvaluatePolicy } from '../login/evaluate-policy.js';
 import type { SignOut } from '../logout/sign-out.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
@@ -19,16 +20,19 @@ import type { PageSender } from '../web/send-page.js';
 import type { AccountGuard, AccountSubmission } from './account-guard.js';
 import type { ShowAccountHome } from './account-home.js';
 import { pathOf } from './account-paths.js';
+import { reaches } from './account-strength.js';
 import { goOn } from './leave-account.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { isLastWay, waysOf, type WaysDeps } from './phone-list.js';
 import { refuse } from './refusals.js';
+import { renewSession } from './renew-session.js';
 import { signedOutPath } from './signed-out-page.js';
 
 export interface PhonePagesDeps extends WaysDeps {
   audit: Pick<AuditLog, 'record'>;
   browserSecrets: BrowserSecrets;
   clock: Clock;
+  evaluatePolicy: EvaluatePolicy;
   cookies: Cookies;
   database: Pick<SqlDatabase, 'transaction'>;
   devices: DeviceReader;
@@ -39,7 +43,7 @@ export interface PhonePagesDeps extends WaysDeps {
   publicUrl: PublicUrl;
   revocation: Revocation;
   sealer: Sealer;
-  sessions: Pick<SessionStore, 'ofPerson'>;
+  sessions: SessionStore;
   showHome: ShowAccountHome;
   signOut: SignOut;
   store: EphemeralStore;
@@ -66,7 +70,7 @@ export function createPhonePages(deps: PhonePagesDeps): Router {
   router.post('/account/phones/remove', async (request, response) => {
     const visit = await guard.submit(request, response, 'account', 'change');
     if (visit === null) return;
-    const outcome = await oneAtATime(deps, visit.session, () => remove(deps, visit));
+    const outcome = await oneAtATime(deps, visit.session, () => remove(deps, response, visit));
     if (outcome === 'last') {
       const refusal = await refuse(deps.audit, visit, 'policy_denied', pushFactorName);
       await deps.showHome(request, response, visit, { refusal });
@@ -93,15 +97,39 @@ async function ownPhone(
 }
 
 /** What is not there (any more), or not theirs, is as good as removed. */
-async function remove(deps: PhonePagesDeps, visit: AccountSubmission): Promise<'removed' | 'last'> {
+async function remove(
+  deps: PhonePagesDeps,
+  response: Response,
+  visit: AccountSubmission,
+): Promise<'removed' | 'last'> {
   const phone = await ownPhone(deps, visit);
   if (phone === null) return 'removed';
   if (isLastWay(await waysOf(deps, visit.person), phone.id)) return 'last';
   const { clientAddress } = visit.at;
+  await keepOwnSession(deps, response, visit, phone);
   await deps.database.transaction((tx) =>
     deps.revocation.revokeProfile(tx, phone.id, { because: 'person', clientAddress }),
   );
   return 'removed';
+}
+
+/**
+ * The session a phone is removed from goes on where another factor carries it: it leaves behind what the phone proved
+ * before that is void. Where nothing else carries it, it ends with the phone.
+ */
+async function keepOwnSession(
+  deps: PhonePagesDeps,
+  response: Response,
+  { person, session, at }: AccountSubmission,
+  { id, codeCredential }: Profile,
+): Promise<void> {
+  const ofPhone = new Set([id, ...(codeCredential === null ? [] : [codeCredential])]);
+  const events = session.events.filter((event) => !ofPhone.has(event.credential ?? ''));
+  if (events.length === session.events.length) return;
+  const left = { person, session: { ...session, events } };
+  if (!reaches(deps, left, 'entry', at.clientAddress)) return;
+  const cookie = await renewSession(deps, session.id, person, ofPhone);
+  if (cookie !== null) deps.cookies.set(response, 'session', cookie);
 }
 
 /**

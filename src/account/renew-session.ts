@@ -6,20 +6,23 @@ import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
 const ATTEMPTS = 5;
 
 /**
- * Puts a new session, with a new id and at the person's new epoch, in the place of one: same proofs, same end, same
- * relying parties to tell. A session that was ended meanwhile stays ended.
+ * Puts a new session, with a new id and at the person's new epoch, in the place of one: same proofs but for those
+ * left behind, same end, same relying parties to tell. A session that was ended meanwhile stays ended.
  * @returns the new cookie value
  */
 export async function renewSession(
   deps: { sessions: SessionStore; store: Pick<EphemeralStore, 'commit'> },
   id: SessionId,
   person: { id: PersonId; epoch: number },
+  /** Proofs by these credentials are left behind. */
+  without: ReadonlySet<string> = new Set(),
 ): Promise<string | null> {
   const { sessions, store } = deps;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const current = await sessions.findById(id);
     if (current === null || current.session.person !== person.id) return null;
-    const { events, browser, participants, startedAt, expiresAt } = current.session;
+    const { browser, participants, startedAt, expiresAt } = current.session;
+    const events = current.session.events.filter((event) => !without.has(event.credential ?? ''));
     const born = sessions.prepare({
       person: person.id,
       epoch: person.epoch,

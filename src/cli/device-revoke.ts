@@ -13,7 +13,7 @@ device revoke --all USERNAME...
 
 ID is what device list shows (prf_...). With --all, every phone of each of these people; USERNAME may also be the mail
 address or UPN. Requests that wait for an answer end, the phone is wiped when it next asks, its codes are worth nothing, and the
-person is told by mail. Sessions go on: person sign-out-everywhere ends those too.`,
+person is told by mail. What was opened with them ends as authenticator.revocation_ends says.`,
   async run(args, io) {
     const options = { all: { type: 'boolean' as const } };
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });

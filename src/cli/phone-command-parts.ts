@@ -33,7 +33,11 @@ export function phoneCommandParts(
     random: RandomSource;
   },
 ): PhoneCommandParts {
-  const revocation = createAnnouncedRevocation({ ...base, removeCodes: removeCodeCredential });
+  const revocation = createAnnouncedRevocation({
+    ...base,
+    removeCodes: removeCodeCredential,
+    ends: authenticator.revocationEnds,
+  });
   const codes = createCodeCredentials(base);
   return {
     devices: createDeviceReader(base.database),

@@ -139,6 +139,8 @@ export interface AuthenticatorConfiguration {
   requestLifetime: number;
   numberDigits: number;
   offlineCodes: boolean;
+  /** What ends with a phone that is taken out of use. */
+  revocationEnds: 'sessions-of-phone' | 'all-sessions' | 'nothing';
   /** Of a code from an administrator. */
   activationLifetime: number;
   /** Host names; `*.` for any name below. */

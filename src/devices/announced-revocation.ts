@@ -7,6 +7,7 @@ import type { CodeCredentials } from './code-credentials.js';
 import { createRevocation } from './create-revocation.js';
 import type { Revocation } from './device-store.js';
 import { devicesChanged } from './devices-changed.js';
+import type { RevocationEnds } from './void-what-it-opened.js';
 
 /** For a process that can send no signals (the command line): running servers hear of it by the change feed. */
 export function createAnnouncedRevocation(deps: {
@@ -14,6 +15,7 @@ export function createAnnouncedRevocation(deps: {
   outbox: Outbox;
   clock: Clock;
   removeCodes: CodeCredentials['remove'];
+  ends: RevocationEnds;
 }): Revocation {
   const { clock } = deps;
   const codes = { remove: deps.removeCodes };

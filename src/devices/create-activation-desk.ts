@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { activationIssued, deviceAdded } from '../audit/events/device-events.js';
 import type { AuditLog } from '../audit/audit-log.js';
-import type { PersonId } from '../directory/person.js';
+import type { Person, PersonId } from '../directory/person.js';
 import type { Outbox } from '../jobs/outbox.js';
 import type { Clock } from '../kernel/clock.js';
 import { newPrefixedId } from '../kernel/prefixed-id.js';
@@ -62,7 +62,7 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
           id,
           code_hash: activationCodeHash(code),
           person_id: person.id,
-          epoch: person.epoch,
+          epoch: by.origin === 'self' ? person.epoch : epochNow(person),
           origin: by.origin,
           issued_by: by.origin === 'administrator' ? by.actor : null,
           second_secret_hash: secondSecret && sealer.mac(secondSecret, secondSecretContext(id)),
@@ -246,6 +246,13 @@ async function replaceLocked(
     await revocation.revokeProfile(tx, id as ProfileId, { because: 'replaced' });
   }
 }
+
+/**
+ * An administrator vouches for the person as they are at this moment, also when a phone was taken from them in the same
+ * transaction and everything issued before is void.
+ */
+const epochNow = ({ id }: Pick<Person, 'id'>) =>
+  sql<number>`(select epoch from people where people.id = ${id})`;
 
 function lifetimeOf(by: IssuedBy): number {
   if (by.origin === 'self') return deviceLimits.selfActivationMs;

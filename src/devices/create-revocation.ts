@@ -11,12 +11,15 @@ import type { Revocation, RevocationListener, RevokedBy } from './device-store.j
 import type { ProfileId } from './ids.js';
 import type { Profile } from './profile.js';
 import { profileColumns, profileOf } from './profile-rows.js';
+import { endsWith, voidWhatItOpened, type RevocationEnds } from './void-what-it-opened.js';
 
 export interface RevocationDeps {
   audit: Pick<AuditLog, 'recordIn'>;
   outbox: Outbox;
   clock: Clock;
   codes: Pick<CodeCredentials, 'remove'>;
+  /** What ends with a phone besides itself. */
+  ends: RevocationEnds;
   /** Told after the commit; failures are its own matter. */
   onRevoked: RevocationListener;
 }
@@ -24,6 +27,7 @@ export interface RevocationDeps {
 export function createRevocation(deps: RevocationDeps): Revocation {
   const revokeProfile: Revocation['revokeProfile'] = async (tx, id, by) => {
     const now = deps.clock.now();
+    await holdPerson(tx, id);
     const row = await tx
       .updateTable('profiles')
       .set({
@@ -41,7 +45,11 @@ export function createRevocation(deps: RevocationDeps): Revocation {
     if (row === undefined) return null;
     const profile = profileOf(row);
     await endDevice(tx, profile, now);
-    if (profile.activatedAt !== null) await tell(deps, tx, profile, by, now);
+    if (profile.activatedAt !== null) {
+      const ends = endsWith(deps.ends, by.because);
+      await voidWhatItOpened(deps, tx, profile, ends);
+      await tell(deps, tx, profile, { ...by, ends }, now);
+    }
     const { person } = profile;
     afterCommit(tx, () => void deps.onRevoked({ id, person, because: by.because }));
     return profile;
@@ -79,6 +87,24 @@ const inForceOf = (tx: Queryable, person: PersonId) =>
     .where('revoked_at', 'is', null)
     .orderBy('id');
 
+/**
+ * The person's row first, as everybody takes it who changes people and phones together; otherwise two of them side by
+ * side could each hold what the other needs.
+ */
+async function holdPerson(tx: Queryable, id: ProfileId): Promise<void> {
+  await tx
+    .updateTable('people')
+    .set((set) => ({ record_version: set.ref('record_version') }))
+    .where('id', 'in', (select) =>
+      select
+        .selectFrom('profiles')
+        .select('person_id')
+        .where('id', '=', id)
+        .where('revoked_at', 'is', null),
+    )
+    .execute();
+}
+
 /** A device without a profile in force is none any more; the same phone starts anew. */
 async function endDevice(tx: Queryable, { device }: Profile, now: number): Promise<void> {
   await tx
@@ -103,16 +129,16 @@ async function tell(
   { audit, outbox, codes }: RevocationDeps,
   tx: Queryable,
   profile: Profile,
-  by: RevokedBy,
+  by: RevokedBy & { ends: RevocationEnds },
   now: number,
 ): Promise<void> {
   const { person, name: label } = profile;
   if (profile.codeCredential !== null) await codes.remove(tx, person, profile.codeCredential);
   const facts = { profile: profile.id, device: profile.device, label };
-  const { because, clientAddress } = by;
+  const { because, ends, clientAddress } = by;
   const event = deviceRevoked(
     { person, clientAddress },
-    { ...facts, because, by: by.actor ?? null },
+    { ...facts, because, ends, by: by.actor ?? null },
   );
   await audit.recordIn(tx, event);
   const notice = { template: 'phone-removed', at: now, label, because } as const;

@@ -38,7 +38,7 @@ export interface PushSubscription {
 
 /**
  * Ends credentials: the OPRF key, the code secret and the subscription are deleted, the audit row and the mail written, in one
- * transaction; then whoever listens (`RevocationListener`) is told. Revoking what is revoked changes nothing.
+ * transaction, and what was opened with them is void by configuration; then whoever listens (`RevocationListener`) is told. Revoking what is revoked changes nothing.
  */
 export interface Revocation {
   revokeProfile(tx: Queryable, id: ProfileId, by: RevokedBy): Promise<Profile | null>;

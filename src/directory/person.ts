@@ -18,4 +18,9 @@ export interface Person {
   disabled: boolean;
   /** Another one after every change, groups included: who rests on what was read can tell that it still is so. */
   version: number;
+  /**
+   * Credentials that were taken out of use together with whatever was opened by them: what one of them proved, whenever
+   * that was, counts for nothing. Absent where there are none.
+   */
+  endedCredentials?: readonly string[];
 }

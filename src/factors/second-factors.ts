@@ -60,7 +60,12 @@ export function createSecondFactors(deps: {
 }): SecondFactors {
   const { database, audit, outbox, clock } = deps;
   const devices = createDeviceReader(database);
-  const revocation = createAnnouncedRevocation({ ...deps, removeCodes: removeCodeCredential });
+  const revocation = createAnnouncedRevocation({
+    ...deps,
+    removeCodes: removeCodeCredential,
+    // Whoever removes everything makes everything void in the same transaction.
+    ends: 'nothing',
+  });
 
   async function tell(
     tx: Queryable,

@@ -13,6 +13,7 @@ import type {
 } from '../factors/factor.js';
 import type { Clock } from '../kernel/clock.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
+import { isCurrent } from '../sessions/session-person.js';
 import { enrolledFactors } from './enrolled-factors.js';
 import type { SignInCircumstances, SignInInput } from './engine-input.js';
 import type { EvaluatePolicy } from './evaluate-policy.js';
@@ -379,7 +380,8 @@ export class SignInEngine {
   /** The joined session's person, unless what was issued to them is void by now. */
   async #personOfSession({ session, request }: SignInRecord): Promise<Person | null> {
     if (session === null || request.force) return null;
-    return this.#inForce({ id: session.person, epoch: session.epoch });
+    const person = await this.#inForce({ id: session.person, epoch: session.epoch });
+    return person !== null && isCurrent(session, person) ? person : null;
   }
 
   /** Whom another party has proved something of already; what it proved is about them alone. */

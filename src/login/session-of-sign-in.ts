@@ -1,5 +1,5 @@
-import type { Person } from '../directory/person.js';
 import type { FactorEvent } from '../sessions/factor-event.js';
+import { isCurrent } from '../sessions/session-person.js';
 import type { NewSession } from '../sessions/session-store.js';
 import type { Session } from '../sessions/session.js';
 import type { SignInRecord } from './sign-in-record.js';
@@ -29,14 +29,6 @@ export function sessionOfSignIn(
       ? {}
       : { startedAt: continued.startedAt, expiresAt: continued.expiresAt }),
   };
-}
-
-/** A session from before everything was made void proves nothing any more, even to the same person. */
-export function isCurrent(
-  session: Pick<Session, 'person' | 'epoch'>,
-  person: Pick<Person, 'id' | 'epoch'>,
-): boolean {
-  return session.person === person.id && session.epoch === person.epoch;
 }
 
 function newestByFactor(events: readonly FactorEvent[]): FactorEvent[] {

@@ -7,6 +7,7 @@ import type { Factor } from '../factors/factor.js';
 import { createJobRunner } from '../jobs/job-runner.js';
 import type { PollLoop } from '../jobs/poll-loop.js';
 import { pruneActivations } from '../devices/prune-activations.js';
+import { pruneEndedCredentials } from '../devices/void-what-it-opened.js';
 import { createMailJob } from '../mail/mail-job.js';
 import { createMailTransport } from '../mail/create-mail-transport.js';
 import { createBrowserDispatcher } from '../login/browser-dispatcher.js';
@@ -18,6 +19,7 @@ import { createPartnerDirectory } from '../protocols/saml/partners/partner-direc
 import { createSamlProtocol } from '../protocols/saml/saml-protocol.js';
 import { createWsFedProtocol } from '../protocols/wsfed/wsfed-protocol.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
+import { createEndVoidSessions } from '../sessions/end-void-sessions.js';
 import { createDependencyWatch } from './dependency-watch.js';
 import { createAuthenticator } from './authenticator.js';
 import { createEdge, type Edge } from './edge.js';
@@ -147,6 +149,7 @@ export async function createDrawbridge(
     observer,
     bodies: [
       parts.resetJob,
+      createEndVoidSessions({ ...parts, endSession: (session) => parts.endSession(session, '') }),
       ...oidc.jobs,
       createMailJob({
         transport: createMailTransport(configuration.mail, base),
@@ -161,6 +164,7 @@ export async function createDrawbridge(
     grants: oidc.prune,
     links: () => parts.links.prune(),
     activations: () => pruneActivations({ ...base, revocation: parts.phones.revocation }),
+    endedCredentials: () => pruneEndedCredentials({ ...base, ...base.database }),
   });
   const dependencies = createDependencyWatch(base);
   const authenticator = createAuthenticator(configuration, base, parts, dependencies);

@@ -15,6 +15,7 @@ export function createHousekeeping(
     grants: (before: number) => Promise<void>;
     links: () => Promise<unknown>;
     activations: () => Promise<void>;
+    endedCredentials: () => Promise<void>;
   },
 ): { stop: () => Promise<void> } {
   const schedule = createSchedule(
@@ -27,6 +28,7 @@ export function createHousekeeping(
         await prune.grants(now);
         await prune.links();
         await prune.activations();
+        await prune.endedCredentials();
         await pruneJobs(base.database.db, now - KEEP_DONE_JOBS_MS);
       },
     },

@@ -60,7 +60,8 @@ export async function createPhoneParts(
   };
   const devices = createDeviceReader(database);
   const profiles = createProfileWriter({ database, sealer });
-  const revocation = createRevocation({ audit, outbox, clock, codes, onRevoked });
+  const ends = chosen.revocationEnds;
+  const revocation = createRevocation({ audit, outbox, clock, codes, ends, onRevoked });
   const nudge = (topic: string) => void signals.send(topic);
   const activationDesk = createActivationDesk({
     database,

@@ -1,8 +1,10 @@
 import type { Directory } from '../directory/directory.js';
 import type { Person } from '../directory/person.js';
+import type { FactorEvent } from './factor-event.js';
+import type { Session } from './session.js';
 import type { StoredSession } from './session-store.js';
 
-/** Whom a session stands for, unless they are disabled or everything issued before has been voided since. */
+/** Whom a session stands for, unless it counts for nothing any more. */
 export async function personOf(
   directory: Pick<Directory, 'find'>,
   stored: StoredSession,
@@ -11,6 +13,33 @@ export async function personOf(
   return person !== null && holds(stored, person) ? person : null;
 }
 
-export function holds({ session }: Pick<StoredSession, 'session'>, person: Person): boolean {
-  return session.person === person.id && session.epoch === person.epoch && !person.disabled;
+/** Is the person not disabled, and is the session still worth something to them? */
+export function holds(
+  { session }: { session: Pick<Session, 'person' | 'epoch' | 'events'> },
+  person: Person,
+): boolean {
+  return isCurrent(session, person) && !person.disabled;
+}
+
+/**
+ * Is a session this person's, and has nothing made void what it rests on? Everything issued before is void after a new
+ * epoch; what was opened with one credential is void when that credential has ended so.
+ */
+export function isCurrent(
+  session: Pick<Session, 'person' | 'epoch' | 'events'>,
+  person: Pick<Person, 'id' | 'epoch' | 'endedCredentials'>,
+): boolean {
+  return (
+    session.person === person.id &&
+    session.epoch === person.epoch &&
+    session.events.every((event) => isWorthSomething(event, person))
+  );
+}
+
+/** Has the credential that proved this not been taken out of use together with what it opened? */
+export function isWorthSomething(
+  { credential }: Pick<FactorEvent, 'credential'>,
+  { endedCredentials = [] }: Pick<Person, 'endedCredentials'>,
+): boolean {
+  return credential === undefined || !endedCredentials.includes(credential);
 }

@@ -32,7 +32,7 @@ describe.each(sqlAdapters)('devices on $name', (adapter) => {
       told.push(`${one.id} ${one.because}`);
       return Promise.resolve();
     };
-    const revocation = createRevocation({ ...base, codes, onRevoked });
+    const revocation = createRevocation({ ...base, codes, ends: 'sessions-of-phone', onRevoked });
     const shared = { ...base, store, codes, revocation };
     const directory = { find: (id: string) => Promise.resolve(people.get(id) ?? null) };
     return {

@@ -159,6 +159,7 @@ export function testConfiguration(url: string, port: number, folder: string): Co
       requestLifetime: 2 * minute,
       numberDigits: 2,
       offlineCodes: true,
+      revocationEnds: 'sessions-of-phone',
       activationLifetime: 1_440 * minute,
       pushServices: ['fcm.googleapis.com'],
       places: [],

@@ -18,7 +18,7 @@ export const deviceAdded = (about: Circumstances, facts: ProfileFacts): AuditEve
 
 export const deviceRevoked = (
   about: Circumstances,
-  facts: ProfileFacts & { because: string; by: string | null },
+  facts: ProfileFacts & { because: string; ends: string; by: string | null },
 ): AuditEvent => deviceEvent('device.revoked', about, { ...facts });
 
 /** Too many wrong PINs: only a new activation helps. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AuthenticatorConfiguration } from '../configuration.js';
-import { duration, networks, text, textList, wholeNumber, yesNo } from '../fields.js';
+import { choice, duration, networks, text, textList, wholeNumber, yesNo } from '../fields.js';
 
 const place = z.object({
   name: text({ description: 'What people call it.', example: 'Head office' }),
@@ -25,6 +25,11 @@ export const authenticatorSection = z.object({
     description:
       'Whether phones may show codes without network. Whoever has a copy of a phone’s storage and has seen one code can try PINs at leisure.',
   }).prefault(true),
+  revocation_ends: choice({
+    options: ['sessions_of_phone', 'all_sessions', 'nothing'],
+    description:
+      'What ends with a phone that is taken out of use: what was opened with it, everything its person has open, or nothing. A phone that its owner activates anew ends nothing.',
+  }).prefault('sessions_of_phone'),
   activation_lifetime: duration({
     description: 'How long a code issued by an administrator can be used to add a phone.',
     min: '10m',
@@ -49,6 +54,12 @@ export const authenticatorSection = z.object({
   }),
 });
 
+const revocationEnds = {
+  sessions_of_phone: 'sessions-of-phone',
+  all_sessions: 'all-sessions',
+  nothing: 'nothing',
+} as const;
+
 export function readAuthenticator(
   written: z.output<typeof authenticatorSection>,
 ): AuthenticatorConfiguration {
@@ -56,6 +67,7 @@ export function readAuthenticator(
     requestLifetime: written.request_lifetime,
     numberDigits: written.number_digits,
     offlineCodes: written.offline_codes,
+    revocationEnds: revocationEnds[written.revocation_ends],
     activationLifetime: written.activation_lifetime,
     pushServices: written.push_services.map((host) => host.toLowerCase()),
     places: written.places,

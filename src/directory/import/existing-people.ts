@@ -1,6 +1,6 @@
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
 import { normaliseAlias } from '../alias.js';
-import { groupsColumn, personColumns, toPerson } from '../local/person-row.js';
+import { listColumns, personColumns, toPerson } from '../local/person-row.js';
 import { chunks, rowsAtOnce } from '../local/person-writes.js';
 import type { Person } from '../person.js';
 
@@ -21,7 +21,7 @@ export async function findExistingPeople(
       .selectFrom('person_aliases')
       .innerJoin('people', 'people.id', 'person_aliases.person_id')
       .select(personColumns)
-      .select(groupsColumn(dialect).as('groups'))
+      .select(listColumns(dialect))
       .select(['person_aliases.alias', 'people.password_hash'])
       .where('person_aliases.alias', 'in', some)
       .execute();

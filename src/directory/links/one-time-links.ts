@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Clock } from '../../kernel/clock.js';
 import { randomToken, type RandomSource } from '../../kernel/random.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
-import { groupsColumn, personColumns, toPerson } from '../local/person-row.js';
+import { listColumns, personColumns, toPerson } from '../local/person-row.js';
 import type { Person, PersonId } from '../person.js';
 
 /** What a link is for. Both let its holder set a password, and nothing else. */
@@ -88,7 +88,7 @@ export class OneTimeLinks {
       .selectFrom('one_time_links')
       .innerJoin('people', 'people.id', 'one_time_links.person_id')
       .select(personColumns)
-      .select(groupsColumn(this.#database.dialect).as('groups'))
+      .select(listColumns(this.#database.dialect))
       .select(['one_time_links.purpose', 'one_time_links.expires_at'])
       .where('one_time_links.id_hash', '=', hashOf(token))
       .where('one_time_links.used_at', 'is', null)

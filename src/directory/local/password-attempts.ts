@@ -13,7 +13,7 @@ import {
 } from './attempt-budget.js';
 import { decoyIdFor, isDecoy } from './decoy-people.js';
 import type { PasswordLockout } from './lockout.js';
-import { groupsColumn, personColumns, type PersonRow } from './person-row.js';
+import { listColumns, personColumns, type PersonRow } from './person-row.js';
 
 /** An attempt that has been counted, or refused because its budget is used up. */
 export interface Reservation {
@@ -62,7 +62,7 @@ export class PasswordAttempts {
         'people.known_browser_locked_until',
         'people.password_failures_total',
       ])
-      .returning(groupsColumn(database.dialect).as('groups'))
+      .returning(listColumns(database.dialect))
       .executeTakeFirstOrThrow();
     const known = knownBrowserOf.includes(row.id as PersonId);
     return {

@@ -20,7 +20,7 @@ import { fieldProblems, type PersonFields } from '../person-fields.js';
 import type { Person, PersonId } from '../person.js';
 import { isDecoy } from './decoy-people.js';
 import { failuresForgiven } from './lockout.js';
-import { groupsColumn, personColumns, toPerson } from './person-row.js';
+import { listColumns, personColumns, toPerson } from './person-row.js';
 import { deleteAliases, insertAliases, insertPeople, replaceGroups } from './person-writes.js';
 
 /** The topic of the change feed on which every change to people is announced. */
@@ -116,7 +116,7 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
     const row = await tx
       .selectFrom('people')
       .select(personColumns)
-      .select(groupsColumn(database.dialect).as('groups'))
+      .select(listColumns(database.dialect))
       .where('id', '=', id)
       .executeTakeFirst();
     if (row === undefined || isDecoy(row.id)) throw new NoSuchPerson();

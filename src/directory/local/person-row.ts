@@ -1,4 +1,4 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql, type AliasedRawBuilder, type RawBuilder } from 'kysely';
 import type { SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { PeopleTable } from '../../storage/sql/tables.js';
 import type { Person, PersonId } from '../person.js';
@@ -29,16 +29,31 @@ export type PersonRow = Pick<
   | 'epoch'
   | 'disabled_at'
   | 'record_version'
-> & { groups: string };
+> & { groups: string; ended_credentials: string };
 
-/** The groups of the row's person as a JSON list, so that they cost no round trip of their own. */
-export function groupsColumn(dialect: SqlDatabase['dialect']): RawBuilder<string> {
-  return dialect === 'postgres'
-    ? sql`(select coalesce(json_agg(group_name), '[]')::text from person_groups where person_id = people.id)`
-    : sql`(select json_group_array(group_name) from person_groups where person_id = people.id)`;
+/**
+ * What the row's person has several of, each as a JSON list, so that it costs no round trip of its own: groups, and
+ * credentials that ended together with whatever was opened by them.
+ */
+export function listColumns(
+  dialect: SqlDatabase['dialect'],
+): [AliasedRawBuilder<string, 'groups'>, AliasedRawBuilder<string, 'ended_credentials'>] {
+  const list = (column: string): RawBuilder<string> =>
+    dialect === 'postgres'
+      ? sql`coalesce(json_agg(${sql.ref(column)}), '[]')::text`
+      : sql`json_group_array(${sql.ref(column)})`;
+  return [
+    sql<string>`(select ${list('group_name')} from person_groups where person_id = people.id)`.as(
+      'groups',
+    ),
+    sql<string>`(select ${list('credential')} from ended_credentials where person_id = people.id)`.as(
+      'ended_credentials',
+    ),
+  ];
 }
 
 export function toPerson(row: PersonRow): Person {
+  const ended = JSON.parse(row.ended_credentials) as string[];
   return {
     id: row.id as PersonId,
     username: row.username,
@@ -51,5 +66,6 @@ export function toPerson(row: PersonRow): Person {
     epoch: row.epoch,
     disabled: row.disabled_at !== null,
     version: row.record_version,
+    ...(ended.length === 0 ? {} : { endedCredentials: ended }),
   };
 }

@@ -3,7 +3,7 @@ import type { SqlDatabase } from '../../storage/sql/sql-database.js';
 import { lookupAlias, normaliseAlias } from '../alias.js';
 import type { Person, PersonId } from '../person.js';
 import { decoyIdPattern, isDecoy } from './decoy-people.js';
-import { groupsColumn, personColumns, toPerson } from './person-row.js';
+import { listColumns, personColumns, toPerson } from './person-row.js';
 
 export interface PeopleQuery {
   /** Part of a name, or of a user name, mail address or UPN, without case. */
@@ -25,8 +25,7 @@ export interface PeopleReader {
 
 export function createLocalPeopleReader(database: SqlDatabase): PeopleReader {
   const { db, dialect } = database;
-  const people = () =>
-    db.selectFrom('people').select(personColumns).select(groupsColumn(dialect).as('groups'));
+  const people = () => db.selectFrom('people').select(personColumns).select(listColumns(dialect));
 
   return {
     async find(id) {

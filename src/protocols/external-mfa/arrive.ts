@@ -12,6 +12,7 @@ import type { SignInResult } from '../../login/sign-in-result.js';
 import { readSignInId, type SignIns } from '../../login/sign-ins.js';
 import { strayReason } from '../../login/stray-request.js';
 import type { RelyingPartyRegistry } from '../../relying-parties/relying-party.js';
+import { holds } from '../../sessions/session-person.js';
 import { strengthOf } from '../../sessions/strength.js';
 import type { BrowserSecrets } from '../../web/browser-secret.js';
 import type { Answers, Exchange, PostedError } from './answers.js';
@@ -103,7 +104,7 @@ async function tokenFor(
     detail,
   });
   if (!settings.tenants.includes(account.tenant)) return denied('policy_denied', 'tenant');
-  const person = await personNow(deps, result.person);
+  const person = await personNow(deps, result);
   if (person === null) return denied('session_ended', 'person-changed');
   const decision = deps.evaluatePolicy(party, person, request, clientAddress);
   if (!decision.allowed) return denied('policy_denied', decision.rule);
@@ -157,8 +158,9 @@ async function tokenFor(
 /** As they are now; `null` when they are disabled, or what was proved before is void. */
 async function personNow(
   { directory }: Pick<ArriveDeps, 'directory'>,
-  proved: Person,
+  { person: { id, epoch }, events }: Completed,
 ): Promise<Person | null> {
-  const person = await directory.find(proved.id);
-  return person !== null && !person.disabled && person.epoch === proved.epoch ? person : null;
+  const person = await directory.find(id);
+  const proved = { session: { person: id, epoch, events } };
+  return person !== null && holds(proved, person) ? person : null;
 }

@@ -4,6 +4,7 @@ import type { Person, PersonId } from '../../directory/person.js';
 import type { Circumstances } from '../../login/circumstances.js';
 import type { SignIns } from '../../login/sign-ins.js';
 import type { Use } from '../../login/sign-in-store.js';
+import { holds } from '../../sessions/session-person.js';
 import type { StoredSession } from '../../sessions/session-store.js';
 import type { BrowserSecrets } from '../../web/browser-secret.js';
 import { signInIdOf } from './authorize/begin-interaction.js';
@@ -116,25 +117,23 @@ async function resume(
 }
 
 /**
- * Whom the session stands for, unless they are disabled or everything issued before has been voided since. Read anew
+ * Whom the session stands for, unless they are disabled or what it rests on has been voided since. Read anew
  * even when a sign-in has just ended: it may have been held back, and its person be another by now.
  */
 async function personOf(
   deps: EnterDeps,
   scope: OidcRequestScope,
-  { session }: StoredSession,
+  stored: StoredSession,
   request: Request,
 ): Promise<Person | null> {
-  const { person: id, epoch } = session;
+  const { session } = stored;
+  const inForce = (person: Person | null) =>
+    person !== null && holds(stored, person) ? person : null;
   const client = request.query['client_id'];
   const entered = typeof client === 'string' ? session.participants[`oidc:${client}`] : undefined;
   const grantId = entered?.state['grant'];
-  if (typeof grantId !== 'string') return current(await deps.directory.find(id), epoch);
-  const { person, grant } = await deps.grants.readAhead(id, grantId);
+  if (typeof grantId !== 'string') return inForce(await deps.directory.find(session.person));
+  const { person, grant } = await deps.grants.readAhead(session.person, grantId);
   scope.readAhead = grant;
-  return current(person, epoch);
-}
-
-function current(person: Person | null, epoch: number): Person | null {
-  return person !== null && !person.disabled && person.epoch === epoch ? person : null;
+  return inForce(person);
 }

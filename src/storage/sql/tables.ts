@@ -26,6 +26,7 @@ export interface Tables {
   devices: DevicesTable;
   activations: ActivationsTable;
   profiles: ProfilesTable;
+  ended_credentials: EndedCredentialsTable;
   oidc_grants: OidcGrantsTable;
   oidc_refresh_tokens: OidcRefreshTokensTable;
   audit_events: AuditEventsTable;
@@ -264,6 +265,13 @@ export interface ProfilesTable {
   revoked_because: string | null;
 }
 
+/** Credentials that were taken out of use together with whatever was opened by them. */
+export interface EndedCredentialsTable {
+  person_id: string;
+  credential: string;
+  ended_at: number;
+}
+
 export interface OidcGrantsTable {
   id: string;
   person_id: string;
@@ -273,6 +281,8 @@ export interface OidcGrantsTable {
   created_at: number;
   expires_at: number;
   revoked_at: number | null;
+  /** Of the proofs it was given on, each between two spaces; null where none had any. */
+  credentials: string | null;
 }
 
 export interface OidcRefreshTokensTable {

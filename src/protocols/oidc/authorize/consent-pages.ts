@@ -5,9 +5,9 @@ import { consentGiven, requestRefused } from '../../../audit/events/sign-in-even
 import type { PublicUrl } from '../../../config/public-url.js';
 import type { Directory } from '../../../directory/directory.js';
 import type { Person } from '../../../directory/person.js';
-import { isCurrent } from '../../../login/session-of-sign-in.js';
 import { strayReason } from '../../../login/stray-request.js';
 import type { RelyingPartyRegistry } from '../../../relying-parties/relying-party.js';
+import { holds } from '../../../sessions/session-person.js';
 import type { StoredSession } from '../../../sessions/session-store.js';
 import type { BrowserSecrets } from '../../../web/browser-secret.js';
 import { assertCsrfToken, csrfToken, formPurpose } from '../../../web/csrf.js';
@@ -76,7 +76,7 @@ async function findOwn(
 ): Promise<OwnQuestion | null> {
   const asked = await deps.consents.find(String(request.params['uid']));
   const secret = deps.browserSecrets.read(request);
-  const session = (await deps.currentSession(request))?.session ?? null;
+  const session = await deps.currentSession(request);
   const person = asked === null ? null : await deps.directory.find(asked.person);
   if (
     asked !== null &&
@@ -84,8 +84,7 @@ async function findOwn(
     browserHashOf(secret) === asked.browserHash &&
     session !== null &&
     person !== null &&
-    !person.disabled &&
-    isCurrent(session, person)
+    holds(session, person)
   ) {
     return { asked, person };
   }

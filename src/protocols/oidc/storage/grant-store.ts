@@ -1,15 +1,28 @@
 import type { AdapterPayload } from 'oidc-provider';
-import { groupsColumn, personColumns, toPerson } from '../../../directory/local/person-row.js';
+import { listColumns, personColumns, toPerson } from '../../../directory/local/person-row.js';
 import type { Person, PersonId } from '../../../directory/person.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
+import { sql } from 'kysely';
+import type { StoredSession } from '../../../sessions/session-store.js';
 import { requestScope, type ReadAhead } from '../request-scope.js';
 import type { ModelStore } from './adapter.js';
 
+/** Has none of the credentials that the grant rests on been taken out of use together with what it opened? */
+const restsOnWhatHolds = sql<boolean>`not exists (select 1 from ended_credentials
+  where ended_credentials.person_id = oidc_grants.person_id
+    and oidc_grants.credentials like '% ' || ended_credentials.credential || ' %')`;
+
+/** Each between two spaces, so that one can be found without taking a part of another for it. */
+function credentialsOf(session: StoredSession | null): string | null {
+  const used = session?.session.events.flatMap(({ credential }) => credential ?? []) ?? [];
+  return used.length === 0 ? null : ` ${used.join(' ')} `;
+}
+
 /**
  * What a person (or, for first parties, policy) has granted a client. Durable, and the place where revocation is
- * decided: a grant counts only while it is not revoked, its person is not disabled, and their epoch is the one it was
- * made under. Every use of a code, access token or refresh token looks here.
+ * decided: a grant counts only while it is not revoked, its person is not disabled, their epoch is the one it was made
+ * under, and no credential has ended that it rests on. Every use of a code, access token or refresh token looks here.
  */
 export class GrantStore implements ModelStore {
   readonly #database: SqlDatabase;
@@ -32,6 +45,7 @@ export class GrantStore implements ModelStore {
       .where('people.disabled_at', 'is', null)
       .whereRef('people.epoch', '=', 'oidc_grants.epoch')
       .where('oidc_grants.revoked_at', 'is', null)
+      .where(restsOnWhatHolds)
       .where('oidc_grants.expires_at', '>', this.#clock.now())
       .where('oidc_grants.id', '=', id)
       .select('oidc_grants.payload')
@@ -54,6 +68,7 @@ export class GrantStore implements ModelStore {
           .onRef('oidc_grants.epoch', '=', 'people.epoch')
           .on('people.disabled_at', 'is', null)
           .on('oidc_grants.revoked_at', 'is', null)
+          .on(restsOnWhatHolds)
           .on('oidc_grants.expires_at', '>', this.#clock.now())
           .on('oidc_grants.id', '=', grantId),
       )
@@ -67,18 +82,31 @@ export class GrantStore implements ModelStore {
 
   #rows() {
     const { db, dialect } = this.#database;
-    return db.selectFrom('people').select(personColumns).select(groupsColumn(dialect).as('groups'));
+    return db.selectFrom('people').select(personColumns).select(listColumns(dialect));
   }
 
-  /** Stores a grant only while its person's epoch is still the one that was proved. */
+  /**
+   * Stores a grant only while its person's epoch is still the one that was proved. It keeps the credentials that it was
+   * given and extended on, and ends with any of them.
+   */
   async upsert(id: string, payload: AdapterPayload, expiresInSeconds: number): Promise<void> {
     const person = payload.accountId as PersonId;
-    const proved = requestScope().person;
+    const { person: proved, session } = requestScope();
+    const credentials = credentialsOf(session);
     const now = this.#clock.now();
     const text = JSON.stringify(payload);
     const written = await this.#database.db
       .insertInto('oidc_grants')
-      .columns(['id', 'person_id', 'client_id', 'epoch', 'payload', 'created_at', 'expires_at'])
+      .columns([
+        'id',
+        'person_id',
+        'client_id',
+        'epoch',
+        'payload',
+        'created_at',
+        'expires_at',
+        'credentials',
+      ])
       .expression((eb) =>
         eb
           .selectFrom('people')
@@ -95,10 +123,14 @@ export class GrantStore implements ModelStore {
             select
               .cast<number>(select.val(now + expiresInSeconds * 1000), 'bigint')
               .as('expires_at'),
+            select.cast<string | null>(select.val(credentials), 'text').as('credentials'),
           ]),
       )
       .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet((eb) => ({ payload: eb.ref('excluded.payload') })),
+        conflict.column('id').doUpdateSet((eb) => ({
+          payload: eb.ref('excluded.payload'),
+          credentials: sql<string>`coalesce(oidc_grants.credentials, '') || coalesce(excluded.credentials, '')`,
+        })),
       )
       .returning('id')
       .executeTakeFirst();

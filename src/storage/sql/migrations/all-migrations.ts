@@ -4,6 +4,7 @@ import { registeredPartiesAndSaml } from './0003-registered-parties-and-saml.js'
 import { authenticator } from './0004-authenticator.js';
 import { externalMfa } from './0005-external-mfa.js';
 import { countersAndLimits } from './0006-counters-and-limits.js';
+import { endedCredentials } from './0007-ended-credentials.js';
 import type { Migration } from './migration.js';
 
 /** In the order they are applied. Named here one by one because the product is bundled: there is no folder to scan. */
@@ -14,4 +15,5 @@ export const allMigrations: readonly Migration[] = [
   authenticator,
   externalMfa,
   countersAndLimits,
+  endedCredentials,
 ];
