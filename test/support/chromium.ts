@@ -16,6 +16,8 @@ export interface ChromiumOptions {
   /** Starts without a network. */
   offline?: boolean;
   permissions?: string[];
+  /** The desktop that it shows notifications on (`DBUS_SESSION_BUS_ADDRESS`); otherwise nobody sees them. */
+  desktop?: string;
   /** Further switches. */
   args?: string[];
   /** A folder to keep what the browser stores in, so that it can be started again; otherwise it is thrown away. */
@@ -26,6 +28,7 @@ export interface ChromiumOptions {
 export async function startChromium({
   args = [],
   profile: kept,
+  desktop,
   ...options
 }: ChromiumOptions = {}): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
   if (chromiumBinary === undefined) throw new Error('Chromium is not installed');
@@ -33,6 +36,9 @@ export async function startChromium({
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumBinary,
     headless: true,
+    ...(desktop === undefined
+      ? {}
+      : { env: { ...process.env, DBUS_SESSION_BUS_ADDRESS: desktop } }),
     args: [
       '--no-sandbox',
       '--disable-gpu',

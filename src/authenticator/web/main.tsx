@@ -13,6 +13,7 @@ import { stretchInWorker } from './pin/stretch-in-worker.js';
 import { openDatabase } from './profiles/database.js';
 import { readInstallation, rememberDeviceName } from './profiles/installation.js';
 import { createProfileStore } from './profiles/profile-store.js';
+import { closeNotifications } from './push/close-notifications.js';
 import { Root } from './screens/root.js';
 
 /** The one place that knows the browser and all parts. */
@@ -75,6 +76,7 @@ async function start(): Promise<void> {
     state = reduce(state, event);
     if (state.route !== before) showInAddress(state.route);
     if (event.kind === 'profiles' || event.kind === 'gone') follow();
+    if (event.kind === 'handled') closeHandled();
     draw();
   }
   /** Once for all events of a moment, and never while a screen is being drawn or taken away. */
@@ -88,6 +90,7 @@ async function start(): Promise<void> {
       if (root !== null) render(<Root app={shown} state={state} />, root);
     });
   }
+  const closeHandled = () => void closeNotifications(state.handled).catch(() => {});
   const follow = () => watches.follow(state.profiles, document.visibilityState === 'visible');
 
   /** A place that was replaced by another needs no way back to itself. */
@@ -134,9 +137,12 @@ async function start(): Promise<void> {
   openFragment(location.hash, true);
   void keepUpToDate(entries, (message) => {
     if (message.kind === 'open') openFragment(message.fragment);
-    else watches.renew();
+    else {
+      watches.renew();
+      // The request may have been answered here before the push service delivered.
+      closeHandled();
+    }
   });
-  for (const profile of state.profiles) void controller.renewSubscription(profile).catch(() => {});
 }
 
 void start();

@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent, createServer } from 'node:https';
+import { createServer, type Agent } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { connect } from 'node:tls';
 import { until } from '../services/until.js';
+import { LoopbackAgent } from './loopback-agent.js';
+import { selfSigned } from './self-signed.js';
 
 export interface ReceivedPush {
   path: string;
@@ -17,6 +14,8 @@ export interface PushService {
   /** A name on the product's list; `agent` leads it here. */
   host: string;
   agent: Agent;
+  /** What an agent in another process needs. */
+  reachedBy: { port: number; certificate: string };
   received: ReceivedPush[];
   /** What the next pushes get. */
   answer: { status: number; headers?: Record<string, string> } | 'never';
@@ -25,23 +24,36 @@ export interface PushService {
   close(): Promise<void>;
 }
 
-export async function startPushService(host = 'fcm.googleapis.com'): Promise<PushService> {
-  const { key, cert } = selfSigned(host);
+export interface PushServiceOptions {
+  /** Names it answers to. */
+  hosts?: readonly string[];
+  /** What is done with a push that `answer` lets through. @returns the status */
+  take?: (push: ReceivedPush) => number;
+}
+
+export async function startPushService(options: PushServiceOptions = {}): Promise<PushService> {
+  const { hosts = ['fcm.googleapis.com'], take = () => 201 } = options;
+  const [host = ''] = hosts;
+  const alternatives = hosts.map((name) => `DNS:${name}`);
+  const { key, cert } = selfSigned({ name: host, alternatives });
   const server = createServer({ key, cert }, (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.once('end', () => {
       const { url = '', headers } = request;
-      service.received.push({ path: url, headers, body: Buffer.concat(chunks) });
+      const push = { path: url, headers, body: Buffer.concat(chunks) };
+      service.received.push(push);
       if (service.answer === 'never') return;
-      response.writeHead(service.answer.status, service.answer.headers).end();
+      const { status, headers: more } = service.answer;
+      response.writeHead(status === 201 ? take(push) : status, more).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const reachedBy = { port: (server.address() as AddressInfo).port, certificate: cert };
   const service: PushService = {
     host,
-    agent: new LoopbackAgent(port, cert),
+    agent: new LoopbackAgent(reachedBy),
+    reachedBy,
     received: [],
     answer: { status: 201 },
     async arrived(count) {
@@ -54,40 +66,4 @@ export async function startPushService(host = 'fcm.googleapis.com'): Promise<Pus
     },
   };
   return service;
-}
-
-/** Connects to the test's port whatever the address says; the certificate is still checked against the name. */
-class LoopbackAgent extends Agent {
-  readonly #port: number;
-  readonly #ca: string;
-
-  constructor(port: number, ca: string) {
-    super();
-    this.#port = port;
-    this.#ca = ca;
-  }
-
-  override createConnection(options: { servername?: string; host?: string | null }) {
-    const servername = options.servername ?? options.host ?? '';
-    return connect({ host: '127.0.0.1', port: this.#port, servername, ca: this.#ca });
-  }
-}
-
-function selfSigned(host: string): { key: string; cert: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-push-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  try {
-    execFileSync(
-      'openssl',
-      [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-        ...['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`, '-days', '2'],
-        ...['-keyout', key, '-out', cert],
-      ],
-      { stdio: 'ignore' },
-    );
-    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

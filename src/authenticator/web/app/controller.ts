@@ -10,11 +10,12 @@ import { codesFrom, type ShownCodes } from '../codes/shown-codes.js';
 import { withCodeSecret, withPin, type Stretch } from '../pin/pin-keys.js';
 import type { ProfileStore } from '../profiles/profile-store.js';
 import type { StoredProfile } from '../profiles/stored-profile.js';
+import { createKeepSubscribed } from '../push/keep-subscribed.js';
 import { currentSubscription, subscribeToPush, type PushOutcome } from '../push/subscribe.js';
 import type { Fetch } from '../requests/exchange.js';
 import { RequestFailed } from '../requests/request-failed.js';
 import { createSignedRequests } from '../requests/signed-requests.js';
-import type { InboxChallenge } from '../../wire.js';
+import type { InboxChallenge, SubscriptionRequest } from '../../wire.js';
 import type { AppEvent, Notice } from './app-state.js';
 
 /** Everything that screens can set in motion. */
@@ -54,9 +55,18 @@ export function createController(deps: ControllerDeps) {
       ...(body === undefined ? {} : { body: () => body }),
     });
 
+  const register = async (id: string, subscription: SubscriptionRequest): Promise<void> => {
+    await call(id, 'PUT', apiPaths.subscription, subscription);
+  };
+  const keepSubscribed = createKeepSubscribed({
+    profiles: () => store.all(),
+    current: currentSubscription,
+    register,
+    now: deps.now,
+  });
   const subscribed = async (id: string, outcome: PushOutcome): Promise<PushOutcome['kind']> => {
     if (outcome.kind !== 'subscribed') return outcome.kind;
-    await call(id, 'PUT', apiPaths.subscription, outcome.subscription);
+    await register(id, outcome.subscription);
     await store.change(id, () => ({ notify: true }));
     return 'subscribed';
   };
@@ -75,6 +85,7 @@ export function createController(deps: ControllerDeps) {
       if (known.name !== name || known.codes !== codes || known.locked !== locked) {
         await store.change(id, () => ({ name, codes, locked }));
       }
+      void keepSubscribed(id, answer.profile.push).catch(() => {});
     },
 
     /** Asks once, beside the stream. */
@@ -141,14 +152,14 @@ export function createController(deps: ControllerDeps) {
       return subscribed(profile.id, await subscribeToPush(profile.pushKey));
     },
     async stopNotifying(id: string): Promise<void> {
-      await call(id, 'DELETE', apiPaths.subscription);
+      // Noted before it is asked for: an inbox that comes in between would have it subscribed anew.
       await store.change(id, () => ({ notify: false }));
-    },
-    /** Browsers replace subscriptions as they please: the server is told what holds now. */
-    async renewSubscription(profile: StoredProfile): Promise<void> {
-      if (profile.pushKey === null || !profile.notify) return;
-      const subscription = await currentSubscription(profile.pushKey);
-      if (subscription !== null) await subscribed(profile.id, { kind: 'subscribed', subscription });
+      try {
+        await call(id, 'DELETE', apiPaths.subscription);
+      } catch (error) {
+        await store.change(id, () => ({ notify: true }));
+        throw error;
+      }
     },
 
     async endCodes(id: string): Promise<void> {

@@ -1,5 +1,6 @@
-import { fromBase64url, toBase64url } from '../../../devices/wire/base64url.js';
+import { fromBase64url } from '../../../devices/wire/base64url.js';
 import type { SubscriptionRequest } from '../../wire.js';
+import { subscriptionFrom } from './subscription-from.js';
 
 /** `blocked`: the person or the browser said no; `unavailable`: this browser cannot, or not here; `failed`: not now. */
 export type PushOutcome =
@@ -9,45 +10,34 @@ export type PushOutcome =
 export const canPush = (): boolean =>
   'serviceWorker' in navigator && 'PushManager' in globalThis && 'Notification' in globalThis;
 
+/** Must be called while something is being pressed: browsers ask the person only then. */
+export async function subscribeToPush(pushKey: string): Promise<PushOutcome> {
+  if (!canPush() || fromBase64url(pushKey, 65) === null) return { kind: 'unavailable' };
+  const permission = await Notification.requestPermission();
+  if (permission !== 'granted') return { kind: 'blocked' };
+  const subscription = await inTime(pushKey, 'kept');
+  return subscription === null ? { kind: 'failed' } : { kind: 'subscribed', subscription };
+}
+
+/**
+ * What the browser has, or gets without asking anybody; `null` when nothing or not now.
+ * @param which `new`: the push service has forgotten the one that the browser still has
+ */
+export async function currentSubscription(
+  pushKey: string,
+  which: 'kept' | 'new',
+): Promise<SubscriptionRequest | null> {
+  if (!canPush() || Notification.permission !== 'granted') return null;
+  return inTime(pushKey, which);
+}
+
 /** Without a network `PushManager.subscribe` never comes back. */
 const withinMs = 5_000;
 
-/** Must be called while something is being pressed: browsers ask the person only then. */
-export async function subscribeToPush(pushKey: string): Promise<PushOutcome> {
-  const key = fromBase64url(pushKey, 65);
-  if (!canPush() || key === null) return { kind: 'unavailable' };
-  const permission = await Notification.requestPermission();
-  if (permission !== 'granted') return { kind: 'blocked' };
+function inTime(pushKey: string, which: 'kept' | 'new'): Promise<SubscriptionRequest | null> {
   const late = new Promise<null>((resolve) => setTimeout(resolve, withinMs, null));
-  try {
-    const subscription = await Promise.race([subscribe(key), late]);
-    return subscription === null ? { kind: 'failed' } : { kind: 'subscribed', subscription };
-  } catch {
-    return { kind: 'failed' };
-  }
+  const subscribing = navigator.serviceWorker.ready.then(({ pushManager }) =>
+    subscriptionFrom(pushManager, pushKey, which),
+  );
+  return Promise.race([subscribing.catch(() => null), late]);
 }
-
-/** What the browser has already, without asking anybody; `null` when nothing or not now. */
-export async function currentSubscription(pushKey: string): Promise<SubscriptionRequest | null> {
-  const key = fromBase64url(pushKey, 65);
-  if (!canPush() || key === null || Notification.permission !== 'granted') return null;
-  const late = new Promise<null>((resolve) => setTimeout(resolve, withinMs, null));
-  return Promise.race([subscribe(key).catch(() => null), late]);
-}
-
-async function subscribe(key: Uint8Array<ArrayBuffer>): Promise<SubscriptionRequest | null> {
-  const { pushManager } = await navigator.serviceWorker.ready;
-  const before = await pushManager.getSubscription();
-  const isOurs = before !== null && sameKey(before.options.applicationServerKey, key);
-  if (before !== null && !isOurs) await before.unsubscribe();
-  const wanted = { userVisibleOnly: true, applicationServerKey: key };
-  const subscription = isOurs ? before : await pushManager.subscribe(wanted);
-  const [p256dh, auth] = [subscription.getKey('p256dh'), subscription.getKey('auth')];
-  if (p256dh === null || auth === null) return null;
-  const text = (bytes: ArrayBuffer) => toBase64url(new Uint8Array(bytes));
-  return { endpoint: subscription.endpoint, keys: { p256dh: text(p256dh), auth: text(auth) } };
-}
-
-/** An organisation that changed its key gets a new subscription. */
-const sameKey = (held: ArrayBuffer | null, key: Uint8Array): boolean =>
-  held !== null && toBase64url(new Uint8Array(held)) === toBase64url(key);

@@ -1,10 +1,11 @@
 import { readDoorbell } from './doorbell.js';
 import type { ToPage, ToWorker } from './message.js';
+import { renewSubscriptions } from './renew-subscriptions.js';
 import type { FetchEvent, Scope } from './scope.js';
 
 /**
- * Keeps the app itself, so that it starts without a network, and shows what is pushed. Nothing of the API is ever kept: requests to
- * it do not pass through here.
+ * Keeps the app itself, so that it starts without a network, and shows what is pushed. Nothing of the API is ever kept: the app's
+ * requests to it do not pass through here.
  */
 declare const self: Scope;
 /** The server puts these in: they change with whatever the app is made of. */
@@ -67,6 +68,10 @@ self.addEventListener('push', (event) => {
     await tellPages({ kind: 'pushed' });
   };
   event.waitUntil(show());
+});
+
+self.addEventListener('pushsubscriptionchange', (event) => {
+  event.waitUntil(renewSubscriptions(self.registration.pushManager, scope));
 });
 
 self.addEventListener('notificationclick', (event) => {

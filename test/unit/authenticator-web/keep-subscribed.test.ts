@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import type { StoredProfile } from '../../../src/authenticator/web/profiles/stored-profile.js';
+import { createKeepSubscribed } from '../../../src/authenticator/web/push/keep-subscribed.js';
+
+const profileOf = (id: string, changes: Partial<StoredProfile> = {}) =>
+  ({ id, stage: 'active', notify: true, pushKey: 'key', ...changes }) as StoredProfile;
+
+/** An app whose browser has `old` until it is asked for a new one. */
+function app(profiles: StoredProfile[], browser: { has: boolean } = { has: true }) {
+  const sent: [string, string][] = [];
+  let now = 0;
+  const keep = createKeepSubscribed({
+    profiles: async () => profiles,
+    current: async (_key, which) =>
+      browser.has
+        ? { endpoint: which === 'new' ? 'new' : 'old', keys: { p256dh: '', auth: '' } }
+        : null,
+    register: async (id, { endpoint }) => void sent.push([id, endpoint]),
+    now: () => now,
+  });
+  return { keep, sent, later: (ms: number) => (now += ms) };
+}
+
+describe('a subscription that is to be kept', () => {
+  test('is told to the server once in each window, whatever the server has', async () => {
+    const { keep, sent } = app([profileOf('a'), profileOf('b')]);
+    await keep('a', 'registered');
+    await keep('a', 'registered');
+    expect(sent).toEqual([['a', 'old']]);
+  });
+
+  test('is made anew for all profiles when the server has forgotten that of one', async () => {
+    const { keep, sent } = app([profileOf('a'), profileOf('b'), profileOf('c', { notify: false })]);
+    await keep('a', 'none');
+    expect(sent).toEqual([
+      ['a', 'new'],
+      ['b', 'new'],
+    ]);
+  });
+
+  test('is not made anew again at once, however often the server says so', async () => {
+    const { keep, sent, later } = app([profileOf('a')]);
+    await keep('a', 'none');
+    await keep('a', 'none');
+    expect(sent).toHaveLength(1);
+    later(60_000);
+    await keep('a', 'none');
+    expect(sent).toHaveLength(2);
+  });
+
+  test.each([
+    { why: 'the person wants none', profile: profileOf('a', { notify: false }) },
+    { why: 'the profile is not in force', profile: profileOf('a', { stage: 'waiting' }) },
+    { why: 'the organisation has no key', profile: profileOf('a', { pushKey: null }) },
+  ])('is left alone where $why', async ({ profile }) => {
+    const { keep, sent } = app([profile]);
+    await keep('a', 'none');
+    await keep('a', 'registered');
+    expect(sent).toEqual([]);
+  });
+
+  test('is looked for again when the browser had none', async () => {
+    const browser = { has: false };
+    const { keep, sent } = app([profileOf('a')], browser);
+    await keep('a', 'registered');
+    browser.has = true;
+    await keep('a', 'registered');
+    expect(sent).toEqual([['a', 'old']]);
+  });
+});
