@@ -13,9 +13,10 @@ import { formModel } from './account-forms.js';
 import type { AccountVisit } from './account-guard.js';
 import { pathOf } from './account-paths.js';
 import { isLastWay, waysOf, type WaysDeps } from './phone-list.js';
+import { recentSignIns, shownSignIn, type RecentSignInsDeps } from './recent-sign-ins.js';
 import type { Refusal } from './refusals.js';
 
-export interface AccountHomeDeps extends WaysDeps {
+export interface AccountHomeDeps extends WaysDeps, RecentSignInsDeps {
   enrolmentAllowed: boolean;
   otp: Pick<OtpFactor, 'name' | 'enrolments' | 'lock'>;
   pages: PageSender;
@@ -35,10 +36,11 @@ export type ShowAccountHome = (
 export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
   return async (request, response, visit, { notice = null, refusal } = {}) => {
     const { person, session } = visit;
-    const [ways, sessions, lock] = await Promise.all([
+    const [ways, sessions, lock, signIns] = await Promise.all([
       waysOf(deps, person),
       deps.sessions.ofPerson(person.id),
       deps.otp.lock(person),
+      recentSignIns(deps, person),
     ]);
     const { apps, phones, recoveryCodes: codes } = ways;
     const url = (path: string) => deps.publicUrl.path(path);
@@ -72,6 +74,7 @@ export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
           return { id, ...browser, startedAt, lastSeenAt, current: id === session.id };
         })
         .sort((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt - a.lastSeenAt),
+      signIns: signIns.map((told) => shownSignIn(deps, told)),
       urls: {
         removeFactor: url('/account/factors/remove'),
         unlockCodes: url('/account/factors/unlock'),
@@ -86,6 +89,7 @@ export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
         newRecoveryCodes: url('/account/recovery-codes'),
         changePassword: url(pathOf('password')),
         endSession: url('/account/sessions/end'),
+        disownSignIn: url('/account/sign-ins/disown'),
         signOutEverywhere: url('/account/sign-out-everywhere'),
         signOut: url('/account/sign-out'),
         home: url('/'),

@@ -5,6 +5,7 @@ import { createAccountGuard, type AccountGuardDeps } from './account-guard.js';
 import { createAccountHome, type AccountHomeDeps } from './account-home.js';
 import { isAccountPage, readNotice } from './account-paths.js';
 import { createChangePassword, type ChangePasswordDeps } from './change-password.js';
+import { createDisownSignIn, type DisownSignInDeps } from './disown-sign-in.js';
 import { createEndOneSession, type EndOneSessionDeps } from './end-one-session.js';
 import { createPendingEnrolments } from './pending-enrolment.js';
 import { createPhonePages, type PhonePagesDeps } from './phone-pages.js';
@@ -22,6 +23,7 @@ export type AccountPagesDeps = AccountGuardDeps &
     AddFactorDeps &
       AddPhoneDeps &
       ChangePasswordDeps &
+      DisownSignInDeps &
       EndOneSessionDeps &
       PhonePagesDeps &
       RecoveryCodePagesDeps &
@@ -56,6 +58,7 @@ export function createAccountPages(deps: AccountPagesDeps): Router {
   router.use(createRemoveFactor({ ...deps, guard, showHome }));
   router.use(createUnlockCodes({ ...deps, guard }));
   router.use(createRecoveryCodePages({ ...deps, guard }));
+  router.use(createDisownSignIn({ ...deps, guard }));
   router.use(createEndOneSession({ ...deps, guard }));
   router.use(createSignOut({ ...deps, guard }));
   return router;

@@ -2,8 +2,9 @@ import type { PersonId } from '../directory/person.js';
 import type { Outbox } from '../jobs/outbox.js';
 import type { Queryable } from '../storage/sql/sql-database.js';
 
-/** Mails about phones. `sign-in-disowned`: somebody said "it isn't me" on one. */
-export type DeviceNotice = 'phone-added' | 'phone-removed' | 'phone-locked' | 'sign-in-disowned';
+/** Mails about phones. `sign-in-disowned`: somebody said "it isn't me" on one; `sign-in-reported`: on the account page. */
+export type DeviceNotice =
+  'phone-added' | 'phone-removed' | 'phone-locked' | 'sign-in-disowned' | 'sign-in-reported';
 
 /** Queues the mail with the change it tells of. People without a mail address get none. */
 export async function notifyOfDevice(
@@ -13,7 +14,7 @@ export async function notifyOfDevice(
   notice: {
     template: DeviceNotice;
     at: number;
-    label: string;
+    label?: string;
     /** Why, of a removal: `phone-removed` has a sentence for each reason. */
     because?: string;
     service?: string;

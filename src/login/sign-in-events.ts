@@ -3,6 +3,7 @@ import { requestRefused, signInCompleted, signInFailed } from '../audit/events/s
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Person, PersonId } from '../directory/person.js';
 import type { FactorEvent } from '../sessions/factor-event.js';
+import { browserName } from '../web/browser-name.js';
 import type { SignInCircumstances } from './engine-input.js';
 import type { SignInRecord } from './sign-in-record.js';
 
@@ -12,7 +13,7 @@ export function completedEvent(
   person: Person,
   factors: readonly FactorEvent[],
   rule: string,
-  { clientAddress }: SignInCircumstances,
+  { clientAddress, userAgent }: SignInCircumstances,
 ): AuditEvent {
   const { relyingParty, protocol, entry, asked, force } = request;
   return signInCompleted(
@@ -22,6 +23,7 @@ export function completedEvent(
       protocol,
       entry,
       rule,
+      browser: wordsFor(userAgent),
       factors,
       inputs: {
         asked_factors: asked.factors,
@@ -33,16 +35,21 @@ export function completedEvent(
   );
 }
 
+/** What people know their browser by; the whole user agent is nobody's business for years. */
+const wordsFor = (userAgent: string): string =>
+  browserName(userAgent, (browser, system) => `${browser}, ${system}`) ?? '';
+
 /** An answer was wrong, or the sign-in ended badly. */
 export function failedEvent(
   { id, request }: SignInRecord,
   reason: FailureReason,
-  { clientAddress }: SignInCircumstances,
+  { clientAddress, userAgent }: SignInCircumstances,
   more: { person: PersonId | null; data: NonNullable<AuditEvent['data']> },
 ): AuditEvent {
   const { relyingParty, entry } = request;
   const about = { person: more.person, relyingParty, clientAddress };
-  return signInFailed(about, reason, { signIn: id, entry, ...more.data });
+  const browser = wordsFor(userAgent);
+  return signInFailed(about, reason, { signIn: id, entry, browser, ...more.data });
 }
 
 /**

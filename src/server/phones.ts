@@ -101,6 +101,8 @@ export async function createPhoneParts(
     },
     ...(pushAgent === undefined ? {} : { agent: pushAgent }),
   });
+  const placeOf = (address: string): string =>
+    chosen.places.find(({ networks }) => addressIn(address, networks))?.name ?? address;
   const desk = createChallengeDesk({
     store,
     challenges,
@@ -109,8 +111,7 @@ export async function createPhoneParts(
     random,
     settings,
     organisation: organisation.name,
-    placeOf: (address) =>
-      chosen.places.find(({ networks }) => addressIn(address, networks))?.name ?? address,
+    placeOf,
     ring: (challenge, rung, person) => {
       doorbell.ring(challenge, rung, person);
     },
@@ -126,6 +127,7 @@ export async function createPhoneParts(
     doorbell,
     forgetCodes: createForgetCodes({ database, audit, codes }),
     phoneActivation,
+    placeOf,
     phoneChallenges: createPhoneChallenges({
       database,
       store,
@@ -141,6 +143,7 @@ export async function createPhoneParts(
     pushKey: vapid.publicKey,
     requests: createSignedRequests({ database, store, sealer, clock, revocation }),
     revocation,
+    tellHelpDesk,
   };
 }
 

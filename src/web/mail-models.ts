@@ -13,6 +13,7 @@ export interface MailModels {
   'phone-removed': MailToPerson & Happening & { label: string; because: string };
   'phone-locked': MailToPerson & Happening & { label: string };
   'sign-in-disowned': MailToPerson & Happening & { label: string; service: string; place: string };
+  'sign-in-reported': MailToPerson & Happening & { service: string; place: string };
   /** To the operator. `detail` says what is wrong and what to do. */
   alarm: { name: string; detail: string };
 }
@@ -44,5 +45,6 @@ export const requiredMailValues: { readonly [Name in MailName]: readonly string[
   'phone-removed': ['name', 'label', 'because', 'at'],
   'phone-locked': ['name', 'label', 'at'],
   'sign-in-disowned': ['name', 'label', 'service', 'place', 'at'],
+  'sign-in-reported': ['name', 'service', 'place', 'at'],
   alarm: ['name', 'detail'],
 };

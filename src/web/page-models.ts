@@ -1,3 +1,4 @@
+import type { FailureReason } from '../audit/failure-reasons.js';
 import type { FailureView } from './failure-view.js';
 import type { QrCode } from './qr-code.js';
 
@@ -215,6 +216,21 @@ export interface AccountHome {
     lastSeenAt: number;
     current: boolean;
   }[];
+  /** The latest first. */
+  signIns: readonly {
+    /** Names it in the form. */
+    id: string;
+    at: number;
+    /** `null`: our own pages. */
+    service: string | null;
+    /** Name of a network, or an address. */
+    place: string | null;
+    browser: string | null;
+    /** Names of what was proved, or of what failed. */
+    factors: readonly string[];
+    /** Why it was refused, as the reason whose text is shown; `null`: it was not. */
+    refused: FailureReason | null;
+  }[];
   urls: {
     /** POST `factor` (an enrolment's id). */
     removeFactor: string;
@@ -235,6 +251,8 @@ export interface AccountHome {
     changePassword: string;
     /** POST `session` (its public id). */
     endSession: string;
+    /** POST `sign_in`: it was somebody else. Everything ends, and a new password is demanded. */
+    disownSignIn: string;
     /** POST; ends all other and this one. */
     signOutEverywhere: string;
     /** POST */

@@ -33,6 +33,12 @@ export const signInDisowned = (
   facts: ProfileFacts & { challenge: string; place: string; browser: string },
 ): AuditEvent => deviceEvent('sign_in.disowned', about, { ...facts });
 
+/** Somebody said on the account page that a sign-in was not theirs. @param facts.reference of the row that tells of it */
+export const signInReported = (
+  about: Circumstances,
+  facts: { reference: string; place: string; browser: string },
+): AuditEvent => deviceEvent('sign_in.disowned', about, { by: 'person', ...facts });
+
 function deviceEvent(
   kind: AuditEvent['kind'],
   about: Circumstances,

@@ -9,6 +9,7 @@ type Details = { readonly [name: string]: AuditValue };
  * A sign-in has fulfilled its policy.
  * @param facts.rule the policy rule that decided
  * @param facts.factors the proofs that acr and amr derive from
+ * @param facts.browser words for the browser; empty where there are none
  * @param facts.inputs what the policy looked at
  */
 export function signInCompleted(
@@ -18,16 +19,17 @@ export function signInCompleted(
     protocol: string;
     entry: string;
     rule: string;
+    browser: string;
     factors: readonly { factor: string; at: number }[];
     inputs: Details;
   },
 ): AuditEvent {
-  const { signIn, protocol, entry, rule, inputs } = facts;
+  const { signIn, protocol, entry, rule, browser, inputs } = facts;
   const factors = facts.factors.map(({ factor, at }) => ({ factor, at }));
   return {
     kind: 'sign_in.completed',
     ...circumstances(about),
-    data: { ...inputs, sign_in: signIn, protocol, entry, rule, factors },
+    data: { ...inputs, sign_in: signIn, protocol, entry, rule, browser, factors },
   };
 }
 
@@ -35,7 +37,7 @@ export function signInCompleted(
 export function signInFailed(
   about: Circumstances,
   reason: FailureReason,
-  facts: { signIn: string; entry: string } & Details,
+  facts: { signIn: string; entry: string; browser: string } & Details,
 ): AuditEvent {
   const { signIn, ...data } = facts;
   return {

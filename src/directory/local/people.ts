@@ -58,9 +58,11 @@ export interface People {
   unlock(id: PersonId, by?: ChangedBy, andThen?: AndThen): Promise<void>;
   /**
    * The password may be known to others: a new one has to be chosen at the next sign-in, and everything issued to this
-   * person is void. @throws NoSuchPerson
+   * person is void.
+   * @param andThen more to do in the same transaction
+   * @throws NoSuchPerson
    */
-  demandPasswordChange(id: PersonId, by?: ChangedBy): Promise<void>;
+  demandPasswordChange(id: PersonId, by?: ChangedBy, andThen?: AndThen): Promise<void>;
   /**
    * Everything issued to this person before is void.
    * @param andThen more to do in the same transaction
@@ -166,9 +168,9 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
     async unlock(id, by = {}, andThen) {
       await change(id, personUnlocked(id, by), failuresForgiven, andThen);
     },
-    async demandPasswordChange(id, by = {}) {
+    async demandPasswordChange(id, by = {}, andThen) {
       const set = { password_change_demanded_at: clock.now(), epoch: nextEpoch };
-      await change(id, personChanged(id, by, ['password_change_demanded']), set);
+      await change(id, personChanged(id, by, ['password_change_demanded']), set, andThen);
     },
     async signOutEverywhere(id, by = {}, andThen) {
       const set = { epoch: nextEpoch };

@@ -23,12 +23,17 @@ test('events carry their facts', () => {
     clientAddress: '192.0.2.1',
   });
   expect(
-    signInFailed({ person: 'per_1' }, 'wrong_code', { signIn: 's', entry: 'e', factor: 'otp' }),
+    signInFailed({ person: 'per_1' }, 'wrong_code', {
+      signIn: 's',
+      entry: 'e',
+      browser: 'Firefox, Linux',
+      factor: 'otp',
+    }),
   ).toEqual({
     kind: 'sign_in.failed',
     person: 'per_1',
     reason: 'wrong_code',
-    data: { sign_in: 's', entry: 'e', factor: 'otp' },
+    data: { sign_in: 's', entry: 'e', browser: 'Firefox, Linux', factor: 'otp' },
   });
   expect(
     factorEnrolled({ person: 'per_1' }, { factor: 'otp', credential: 'otp_1', label: 'Phone' }),

@@ -28,6 +28,7 @@ const composed = new Set([
   ...['otp', 'push', 'recovery-code'].flatMap((factor) =>
     ['name', 'use', 'about'].map((form) => `factor.${factor}.${form}`),
   ),
+  'factor.password.name',
   ...['openid', 'profile', 'email', 'phone', 'address', 'groups', 'offline_access'].map(
     (scope) => `consent.scope.${scope}`,
   ),
