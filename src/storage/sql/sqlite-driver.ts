@@ -1,32 +1,21 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import Database from 'libsql';
+import type Database from 'libsql';
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
 import { DependencyUnavailable } from '../../kernel/errors.js';
-import { Mutex } from './mutex.js';
-import { TransactionAborted, errorCode } from './sql-errors.js';
-import { safeNumber, toSqlParameter } from './sql-values.js';
-
-/** libsql waits inside the call, and with it the whole process, so this stays short and the rest is waited for here. */
-const BLOCKING_WAIT_MS = 5;
-/** While opening nobody else waits yet, and two processes may be making the same file. */
-const OPENING_WAIT_MS = 5_000;
-const BUSY_RETRY_DELAY_MS = 15;
-const BUSY_ATTEMPTS = 250;
+import { GroupCommit, type Member } from './group-commit.js';
+import { TransactionAborted } from './sql-errors.js';
+import { toSqlParameter, type SqlParameter } from './sql-values.js';
+import { IN_MEMORY, openSqliteFile, translateSqliteError } from './sqlite-file.js';
+import { SqliteStatements } from './sqlite-statements.js';
 
 /**
- * kysely's driver for an embedded SQLite file. One connection, handed to one holder at a time. Every write runs
- * in BEGIN IMMEDIATE, single statements too: a deferred transaction that reads and then writes is refused by SQLite
- * when another process wrote in between, and a statement that libsql saw refused as busy keeps the write lock
- * of the next one until the garbage collector comes by. Only BEGIN can be refused this way.
+ * kysely's driver for an embedded SQLite file. Writes take turns on one connection and share commits, single
+ * statements too (`GroupCommit`). Single reads go by a connection of their own, which sees what is committed; they wait
+ * for nobody.
  */
 export class SqliteFileDriver implements Driver {
   readonly #file: string;
-  readonly #mutex = new Mutex();
   readonly #assertMayAcquire: () => void;
-  #connection: SqliteFileConnection | undefined;
-  #release: () => void = () => {};
+  #open: OpenFile | undefined;
 
   constructor(file: string, assertMayAcquire: () => void) {
     this.#file = file;
@@ -34,93 +23,92 @@ export class SqliteFileDriver implements Driver {
   }
 
   async init(): Promise<void> {
-    this.#connection = new SqliteFileConnection(openFile(this.#file));
+    const writing = openSqliteFile(this.#file);
+    const reading = this.#file === IN_MEMORY ? null : openSqliteFile(this.#file);
+    reading?.pragma('query_only = on');
+    this.#open = {
+      writes: new GroupCommit(writing),
+      statements: new SqliteStatements(writing),
+      reads: reading === null ? null : new SqliteStatements(reading),
+      databases: reading === null ? [writing] : [reading, writing],
+    };
   }
 
-  async acquireConnection(): Promise<DatabaseConnection> {
+  async acquireConnection(): Promise<SqliteFileConnection> {
     this.#assertMayAcquire();
-    const release = await this.#mutex.acquire();
-    if (this.#connection === undefined) {
-      release();
+    if (this.#open === undefined) {
       throw new DependencyUnavailable('the database', new Error('it has been closed'));
     }
-    this.#release = release;
-    return this.#connection;
+    return new SqliteFileConnection(this.#open);
   }
 
-  async releaseConnection(): Promise<void> {
-    this.#release();
+  async releaseConnection(): Promise<void> {}
+
+  async beginTransaction(connection: SqliteFileConnection): Promise<void> {
+    await connection.begin();
   }
 
-  async beginTransaction(): Promise<void> {
-    await this.#connection?.begin();
+  async commitTransaction(connection: SqliteFileConnection): Promise<void> {
+    await connection.commit();
   }
 
-  async commitTransaction(): Promise<void> {
-    this.#connection?.end('commit');
-  }
-
-  async rollbackTransaction(): Promise<void> {
-    this.#connection?.end('rollback');
+  async rollbackTransaction(connection: SqliteFileConnection): Promise<void> {
+    await connection.rollback();
   }
 
   async destroy(): Promise<void> {
-    const release = await this.#mutex.acquire();
-    this.#connection?.close();
-    this.#connection = undefined;
-    release();
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.writes.alone(() => {
+      for (const database of open.databases) database.close();
+    });
   }
 }
 
+interface OpenFile {
+  writes: GroupCommit;
+  /** On the connection that writes. */
+  statements: SqliteStatements;
+  /** `null` when nothing but the connection that writes can see the database. */
+  reads: SqliteStatements | null;
+  databases: readonly Database.Database[];
+}
+
+/** What kysely takes for a connection, for one statement or one transaction. */
 class SqliteFileConnection implements DatabaseConnection {
-  readonly #database: Database.Database;
-  #inTransaction = false;
+  readonly #file: OpenFile;
+  #member: Member | undefined;
   /** PostgreSQL gives up a transaction at its first failed statement; the same here, so that nobody relies on less. */
   #aborted = false;
 
-  constructor(database: Database.Database) {
-    this.#database = database;
+  constructor(file: OpenFile) {
+    this.#file = file;
   }
 
   async begin(): Promise<void> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        this.#database.exec('begin immediate');
-        this.#inTransaction = true;
-        this.#aborted = false;
-        return;
-      } catch (error) {
-        if (attempt === BUSY_ATTEMPTS || errorCode(error) !== 'SQLITE_BUSY') throw translate(error);
-      }
-      await delay(BUSY_RETRY_DELAY_MS);
-    }
+    this.#member = await this.#file.writes.join();
   }
 
-  end(how: 'commit' | 'rollback'): void {
-    if (how === 'commit' && this.#aborted) throw new TransactionAborted();
-    try {
-      this.#database.exec(how);
-    } catch (error) {
-      // A full disk or the like has rolled back already, then there is nothing left to end.
-      if (this.#database.inTransaction) this.#database.exec('rollback');
-      if (how === 'commit') throw translate(error);
-    } finally {
-      this.#inTransaction = false;
-    }
+  async commit(): Promise<void> {
+    if (this.#aborted) throw new TransactionAborted();
+    await this.#takeMember()?.commit();
+  }
+
+  async rollback(): Promise<void> {
+    await this.#takeMember()?.rollback();
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
     const parameters = query.parameters.map(toSqlParameter);
-    if (this.#inTransaction || /^\s*(select|pragma)\b/i.test(query.sql)) {
-      return this.#execute(query.sql, parameters);
-    }
+    if (this.#member !== undefined) return this.#inTransaction(query.sql, parameters);
+    if (/^\s*select\b/i.test(query.sql)) return this.#read(query.sql, parameters);
     await this.begin();
     try {
-      const result = this.#execute<Row>(query.sql, parameters);
-      this.end('commit');
+      const result = this.#inTransaction<Row>(query.sql, parameters);
+      await this.commit();
       return result;
     } catch (error) {
-      if (this.#inTransaction) this.end('rollback');
+      await this.rollback();
       throw error;
     }
   }
@@ -129,56 +117,29 @@ class SqliteFileConnection implements DatabaseConnection {
     throw new Error('streaming is not supported');
   }
 
-  close(): void {
-    this.#database.close();
-  }
-
-  #execute<Row>(sql: string, parameters: unknown[]): QueryResult<Row> {
-    if (this.#inTransaction && this.#aborted) throw new TransactionAborted();
+  async #read<Row>(sql: string, parameters: SqlParameter[]): Promise<QueryResult<Row>> {
+    const { reads, statements, writes } = this.#file;
     try {
-      const statement = this.#database.prepare(sql);
-      if (statement.reader) {
-        const rows = statement.all(parameters) as Record<string, unknown>[];
-        return { rows: rows.map(toRow) as Row[] };
-      }
-      const { changes, lastInsertRowid } = statement.run(parameters);
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+      if (reads !== null) return reads.run(sql, parameters);
+      return await writes.alone(() => statements.run(sql, parameters));
     } catch (error) {
-      this.#aborted = true;
-      throw translate(error);
+      throw translateSqliteError(error);
     }
   }
-}
 
-function openFile(file: string): Database.Database {
-  if (file !== ':memory:') {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    // Made here because SQLite would give it the process's mask; its -wal and -shm take the mode over.
-    closeSync(openSync(file, 'a', 0o600));
-    chmodSync(file, 0o600);
+  #inTransaction<Row>(sql: string, parameters: SqlParameter[]): QueryResult<Row> {
+    if (this.#aborted) throw new TransactionAborted();
+    try {
+      return this.#file.statements.run(sql, parameters);
+    } catch (error) {
+      this.#aborted = true;
+      throw translateSqliteError(error);
+    }
   }
-  const database = new Database(file, { timeout: OPENING_WAIT_MS });
-  database.defaultSafeIntegers(true);
-  database.pragma('journal_mode = wal');
-  database.pragma('synchronous = full');
-  database.pragma('foreign_keys = on');
-  database.pragma(`busy_timeout = ${BLOCKING_WAIT_MS}`);
-  return database;
-}
 
-function toRow(columns: Record<string, unknown>): Record<string, unknown> {
-  const row: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(columns)) {
-    if (typeof value === 'bigint') row[name] = safeNumber(value);
-    else row[name] = value instanceof ArrayBuffer ? Buffer.from(value) : value;
+  #takeMember(): Member | undefined {
+    const member = this.#member;
+    this.#member = undefined;
+    return member;
   }
-  return row;
-}
-
-const UNAVAILABLE = /^SQLITE_(BUSY|FULL|IOERR|CANTOPEN|READONLY|PROTOCOL|LOCKED|NOMEM)/;
-
-function translate(error: unknown): unknown {
-  return UNAVAILABLE.test(errorCode(error) ?? '')
-    ? new DependencyUnavailable('the database', error)
-    : error;
 }
