@@ -106,6 +106,7 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
 
     async confirm(tx, id, person) {
       const now = clock.now();
+      await meetOthersOf(tx, person);
       const confirmed = await tx
         .updateTable('activations')
         .set({ confirmed_at: now })
@@ -169,6 +170,18 @@ function watchedOf(
     deviceName: row.profile_name,
     fingerprint: shown ? deviceFingerprint(activation.id, key) : null,
   };
+}
+
+/**
+ * On PostgreSQL neither of two parallel confirmations sees what the other adds. Writing to the person's row makes them meet: one
+ * of them is undone and starts over, so that the limit of profiles is exact.
+ */
+async function meetOthersOf(tx: Queryable, person: PersonId): Promise<void> {
+  await tx
+    .updateTable('people')
+    .set(({ ref }) => ({ epoch: ref('epoch') }))
+    .where('id', '=', person)
+    .execute();
 }
 
 /** What voids all that was issued to a person voids their codes too. */

@@ -89,7 +89,15 @@ describe.each(sqlAdapters)('devices on $name', (adapter) => {
   const newPhone = () => new ReferenceAuthenticator(origin, () => parts.clock.now());
 
   async function active(person: Person, codeSecret: Uint8Array | null = Buffer.alloc(20, 1)) {
-    const [{ activation, desk, database, devices }] = nodes;
+    const [{ desk, database, devices }] = nodes;
+    const { phone, issued, begun } = await completed(person, codeSecret);
+    await database.transaction((tx) => desk.confirm(tx, issued.id, person.id));
+    return { phone, profile: (await devices.profile(begun.profile.id))! };
+  }
+
+  /** Up to where the fingerprint has to be confirmed. */
+  async function completed(person: Person, codeSecret: Uint8Array | null = null) {
+    const [{ activation }] = nodes;
     const phone = newPhone();
     const issued = await issue(person);
     const begun = await begin(nodes[0], issued.code, phone);
@@ -99,8 +107,7 @@ describe.each(sqlAdapters)('devices on $name', (adapter) => {
     const { activationKeys } = await keysOf(phone, begun.profile);
     const done = await activation.complete(begun.profile, { ...activationKeys, codeSecret });
     if (!done.ok) throw new Error(done.error);
-    await database.transaction((tx) => desk.confirm(tx, issued.id, person.id));
-    return { phone, profile: (await devices.profile(begun.profile.id))! };
+    return { phone, issued, begun };
   }
 
   async function keysOf(phone: ReferenceAuthenticator, profile: { id: string }) {
@@ -130,7 +137,12 @@ describe.each(sqlAdapters)('devices on $name', (adapter) => {
 
   test('fifty phones with one code on two nodes: one', async () => {
     const issued = await issue(await somebody());
-    const begun = await fiftyAtOnce(nodes, (node) => begin(node, issued.code, newPhone()));
+    const phones = Array.from({ length: 50 }, newPhone);
+    // Computed here, because nothing else gets its turn meanwhile.
+    for (const { devicePublicKey } of phones) expect(devicePublicKey).toHaveLength(65);
+    const begun = await fiftyAtOnce(nodes, (node, index) =>
+      begin(node, issued.code, phones[index]!),
+    );
     expect(begun.filter(({ ok }) => ok)).toHaveLength(1);
   });
 
@@ -155,6 +167,24 @@ describe.each(sqlAdapters)('devices on $name', (adapter) => {
       lockedUntil: null,
     });
     expect(await parts.auditKinds(person)).toEqual(['device.activation_issued', 'device.added']);
+  });
+
+  test('fourteen phones of one person confirmed at once on two nodes: ten, and five with codes', async () => {
+    const person = await somebody();
+    const waiting = [];
+    for (let phones = 0; phones < 14; phones += 1) {
+      waiting.push(await completed(person, Buffer.alloc(20, phones)));
+    }
+    const confirmed = await Promise.all(
+      waiting.map(({ issued }, index) => {
+        const { database, desk } = nodes[index % 2 === 0 ? 0 : 1];
+        return database.transaction((tx) => desk.confirm(tx, issued.id, person.id));
+      }),
+    );
+    expect(confirmed.filter((profile) => profile !== null)).toHaveLength(10);
+    const inForce = await nodes[0].devices.usableProfiles(person.id);
+    expect(inForce).toHaveLength(10);
+    expect(inForce.filter(({ codeCredential }) => codeCredential !== null)).toHaveLength(5);
   });
 
   test('a person disabled or signed out everywhere meanwhile adds no phone', async () => {

@@ -61,6 +61,7 @@ const randomScalar = (): bigint => (toNumber(randomBytes(48)) % (n - 1n)) + 1n;
 export class ReferenceAuthenticator {
   readonly #base: string;
   readonly #now: () => number;
+  #public: { of: Buffer; key: Buffer } | null = null;
   kept: KeptProfile;
   /** The last request, for retries. */
   last: Sent | null = null;
@@ -86,8 +87,12 @@ export class ReferenceAuthenticator {
     return new ReferenceAuthenticator(publicUrl, this.#now, { ...this.kept });
   }
 
+  /** Slow to compute, so it is kept as long as it is of the same key. */
   get devicePublicKey(): Buffer {
-    return publicKeyOf(this.kept.deviceKey);
+    const { deviceKey } = this.kept;
+    if (this.#public?.of !== deviceKey)
+      this.#public = { of: deviceKey, key: publicKeyOf(deviceKey) };
+    return this.#public.key;
   }
 
   get fingerprint(): string {
