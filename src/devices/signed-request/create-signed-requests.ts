@@ -63,6 +63,7 @@ export function createSignedRequests(deps: SignedRequestsDeps): SignedRequests {
         where.or([
           where('last_request_iat', 'is', null),
           where('last_request_iat', '<', request.iat),
+          where('last_request_iat', '>', now + deviceLimits.requestAgeMs),
         ]),
       )
       .returning(profileColumns)
@@ -84,7 +85,8 @@ export function createSignedRequests(deps: SignedRequestsDeps): SignedRequests {
     const now = clock.now();
     if (row.revoked_at !== null) return revoked;
     const last = { seq: row.seq, iat: row.last_request_iat, hash: row.last_request_hash };
-    const verdict = judgeSeq({ seq: request.seq, iat: request.iat, hash }, last);
+    const latest = now + deviceLimits.requestAgeMs;
+    const verdict = judgeSeq({ seq: request.seq, iat: request.iat, hash }, last, latest);
     if (verdict === 'retry') return retried(row, hash, now);
     if (Math.abs(request.iat - now) > deviceLimits.requestAgeMs) {
       return { kind: 'refused', status: 401, error: 'clock', time: now };

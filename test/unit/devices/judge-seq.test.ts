@@ -24,5 +24,18 @@ test.each([
     'superseded',
   ],
 ] as const)('%s', (_, request, known, verdict) => {
-  expect(judgeSeq(request, known)).toBe(verdict);
+  expect(judgeSeq(request, known, 60_000)).toBe(verdict);
+});
+
+test.each([
+  ['a greater seq goes on', { seq: 8, iat: 500, hash: 'B' }, 'fresh'],
+  [
+    'a smaller seq may be late, and is not carried out',
+    { seq: 6, iat: 500, hash: 'B' },
+    'superseded',
+  ],
+  ['the same seq with other bytes gives a copy away', { seq: 7, iat: 500, hash: 'B' }, 'clone'],
+  ['the identical bytes are a retry', { seq: 7, iat: 1000, hash: 'A' }, 'retry'],
+] as const)('after our clock was set back, %s', (_, request, verdict) => {
+  expect(judgeSeq(request, last, 999)).toBe(verdict);
 });
