@@ -9,6 +9,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { Signals } from '../storage/ephemeral/signals.js';
 import { ApiRefusal } from './api-request.js';
 import { inboxOf } from './inbox.js';
+import { OpenStreams } from './open-streams.js';
 import type { SignedEndpoint } from './signed-endpoint.js';
 
 export interface InboxStreamDeps {
@@ -35,7 +36,7 @@ export interface InboxStreams {
  * nudges may get lost, it looks with each sign of life too.
  */
 export function createInboxStreams(deps: InboxStreamDeps): InboxStreams {
-  const streams = new Set<{ look(): void; end(): void }>();
+  const streams = new OpenStreams(deviceLimits.streamsOfProfile);
 
   return {
     async open(request, response) {
@@ -54,18 +55,18 @@ export function createInboxStreams(deps: InboxStreamDeps): InboxStreams {
       const stream = openStream(deps, response, profile);
       streams.add(stream);
       response.once('close', () => {
-        streams.delete(stream);
+        streams.remove(stream);
       });
       await stream.start();
     },
     lookAll() {
-      for (const stream of streams) stream.look();
+      for (const stream of streams.all()) stream.look();
     },
     get size() {
       return streams.size;
     },
     closeAll() {
-      for (const stream of streams) stream.end();
+      for (const stream of streams.all()) stream.end();
     },
   };
 }
@@ -130,6 +131,7 @@ function openStream(deps: InboxStreamDeps, response: Response, { id }: Profile) 
   response.once('close', stop);
 
   return {
+    profile: id,
     look: () => void look(),
     end,
     async start() {

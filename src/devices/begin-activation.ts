@@ -36,11 +36,18 @@ export function createBeginActivation(deps: BeginActivationDeps): PhoneActivatio
   const { database, store, clock, directory } = deps;
 
   return async (request, { clientAddress }) => {
-    const { calls, windowMs } = deviceLimits.beginCallsPerAddress;
-    const made = await store.increment(`limit:phone-activation:${clientAddress}`, windowMs);
-    if (made > calls) return { ok: false, error: 'too_many', retryAfterMs: windowMs };
     if (readPublicKey(request.deviceKey) === null) return { ok: false, error: 'key_invalid' };
+    const outcome = await beginWith(request);
+    if (outcome.ok) return outcome;
+    // Only what was refused counts, and asking whether a second secret is needed does not: many people of one organisation may
+    // activate their phones behind one address.
+    if (outcome.error === 'second_secret' && request.secondSecret === null) return outcome;
+    const { calls, windowMs } = deviceLimits.refusedBeginsPerAddress;
+    const refused = await store.increment(`limit:phone-activation:${clientAddress}`, windowMs);
+    return refused > calls ? { ok: false, error: 'too_many', retryAfterMs: windowMs } : outcome;
+  };
 
+  async function beginWith(request: BeginActivation): Promise<BeginOutcome> {
     const row = await byCode(database.db, request.code);
     if (row === undefined) return notFound;
     const person = await directory.find(row.person_id as PersonId);
@@ -58,7 +65,7 @@ export function createBeginActivation(deps: BeginActivationDeps): PhoneActivatio
     }
     const now = await byCode(database.db, request.code);
     return now?.used_at ? begunBefore(deps, now, request, person) : notFound;
-  };
+  }
 }
 
 const byCode = (db: Queryable, code: string): Promise<ActivationRow | undefined> =>

@@ -10,11 +10,13 @@ export const deviceLimits = {
   draftMs: 10 * 60_000,
   draftEvaluations: 3,
   secondSecretTries: 5,
-  beginCallsPerAddress: { calls: 20, windowMs: 10 * 60_000 },
+  refusedBeginsPerAddress: { calls: 20, windowMs: 10 * 60_000 },
   profilesOfPerson: 10,
   nameLength: 64,
   bodyBytes: 16 * 1024,
   signedTextLength: 4096,
+  /** At one process; enough for the windows of one app and those that died unnoticed. */
+  streamsOfProfile: 8,
   streamMs: 30 * 60_000,
   signOfLifeMs: 25_000,
 } as const;
