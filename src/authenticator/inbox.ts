@@ -30,6 +30,7 @@ export async function inboxOf(
       state: profileState(profile) === 'locked' ? 'locked' : 'active',
       name: profile.name,
       codes: codes.state,
+      codesLockedUntil: codes.lockedUntil,
       push: profile.hasSubscription ? 'registered' : 'none',
     },
     challenges,

@@ -16,7 +16,7 @@ const bytes = (length: number) =>
       return z.NEVER;
     });
 
-/** A name as people see it: trimmed, composed, without control characters. */
+/** A name as people see it: trimmed, composed, without control characters and what turns the direction of a text round. */
 const name = z
   .string()
   .max(4 * deviceLimits.nameLength)
@@ -25,7 +25,7 @@ const name = z
     (text) =>
       text !== '' &&
       [...text].length <= deviceLimits.nameLength &&
-      !/[\p{Cc}\p{Cs}\u2028\u2029]/u.test(text),
+      !/[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]/u.test(text),
   );
 
 const signedText = z.string().min(1).max(deviceLimits.signedTextLength);

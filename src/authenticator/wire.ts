@@ -67,6 +67,8 @@ export interface InboxAnswer {
     state: 'active' | 'locked';
     name: string;
     codes: 'enabled' | 'disabled' | 'locked';
+    /** `null` with locked codes: for good. */
+    codesLockedUntil: number | null;
     push: 'registered' | 'none';
   };
   challenges: readonly InboxChallenge[];

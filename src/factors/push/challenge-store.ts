@@ -65,9 +65,14 @@ export class ChallengeStore {
 
   /** The one that is live for a person, if any. */
   async liveOf(person: PersonId): Promise<StoredChallenge | null> {
-    const [id] = await this.#store.read([liveKey(person)]);
-    const stored = await this.find(id ?? null);
+    const stored = await this.latestOf(person);
     return stored !== null && isLive(stored.challenge, this.#clock.now()) ? stored : null;
+  }
+
+  /** The one that was made last, whatever became of it, as long as it could have lived. */
+  async latestOf(person: PersonId): Promise<StoredChallenge | null> {
+    const [id] = await this.#store.read([liveKey(person)]);
+    return this.find(id ?? null);
   }
 }
 

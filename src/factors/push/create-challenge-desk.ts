@@ -15,6 +15,7 @@ import type { ChallengeDesk } from './challenges.js';
 import { newNumber } from './new-number.js';
 import { pushLimits, type PushSettings } from './push-limits.js';
 import { signalTopics } from './signal-topics.js';
+import { silenceKey } from './silence.js';
 
 export interface ChallengeDeskDeps {
   store: EphemeralStore;
@@ -45,7 +46,7 @@ export function createChallengeDesk(deps: ChallengeDeskDeps): ChallengeDesk {
   ): Promise<Awaited<ReturnType<ChallengeDesk['open']>> | null> => {
     const now = clock.now();
     const known = context.signIn?.knownBrowser === true;
-    const keys = [silenceKey(person.id), liveKey(person.id), budgetKey(person.id, known)];
+    const keys = [silenceKey(person.id, known), liveKey(person.id), budgetKey(person.id, known)];
     const [silence = null, live = null, spent = null] = await store.read(keys);
     if (silence !== null && Number(silence) > now) {
       return { ok: false, reason: 'silenced', retryAt: Number(silence) };
@@ -121,7 +122,6 @@ export function createChallengeDesk(deps: ChallengeDeskDeps): ChallengeDesk {
   };
 }
 
-export const silenceKey = (person: PersonId): string => `push-silence:${person}`;
 const budgetKey = (person: PersonId, known: boolean): string =>
   `push-budget:${person}:${known ? 'known' : 'other'}`;
 

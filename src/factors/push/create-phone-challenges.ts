@@ -13,10 +13,11 @@ import type { Challenge, ChallengeState } from './challenge.js';
 import type { ChallengeStore } from './challenge-store.js';
 import { isLive, type StoredChallenge } from './challenge-store.js';
 import type { AnswerOutcome, ApprovalStrikes, PhoneChallenges } from './challenges.js';
-import { nudgeInboxes, silenceKey } from './create-challenge-desk.js';
+import { nudgeInboxes } from './create-challenge-desk.js';
 import { pushLimits } from './push-limits.js';
 import { readApproval } from './read-approval.js';
 import { signalTopics } from './signal-topics.js';
+import { silencedBy } from './silence.js';
 
 export interface PhoneChallengesDeps {
   database: SqlDatabase;
@@ -38,10 +39,11 @@ export function createPhoneChallenges(deps: PhoneChallengesDeps): PhoneChallenge
 
   return {
     async pending(profile) {
-      const live = await challenges.liveOf(profile.person);
-      if (live === null || !live.challenge.profiles.includes(profile.id)) return [];
-      const { challenge: id, ...shown } = signedContext(live.challenge, profile);
-      const { expiresAt, number } = live.challenge;
+      const latest = (await challenges.latestOf(profile.person))?.challenge ?? null;
+      await tellOfOldLock(deps, profile, latest);
+      if (latest === null || !isFor(latest, profile, clock.now())) return [];
+      const { challenge: id, ...shown } = signedContext(latest, profile);
+      const { expiresAt, number } = latest;
       return [{ id: id as Challenge['id'], ...shown, expiresAt, digits: number.length }];
     },
 
@@ -78,6 +80,24 @@ export function createPhoneChallenges(deps: PhoneChallengesDeps): PhoneChallenge
       }
     },
   };
+}
+
+/**
+ * Whoever uses the strikes up and answers nothing is noticed too, once the last evaluation can no longer be answered.
+ * Only soon after the lock: `tell` remembers for a day whom it has told.
+ */
+async function tellOfOldLock(
+  { tell, clock }: PhoneChallengesDeps,
+  profile: Profile,
+  latest: Challenge | null,
+): Promise<void> {
+  const { id, lockedAt } = profile;
+  const now = clock.now();
+  if (lockedAt === null || now - lockedAt > pushLimits.lockToldWithinMs) return;
+  const isOpen = latest !== null && isLive(latest, now) && latest.evaluated.includes(id);
+  // The lock is undone a moment after the approval is noted.
+  const isApproved = latest?.state.kind === 'approved' || latest?.state.kind === 'used';
+  if (!isOpen && !isApproved) await tell.locked(profile);
 }
 
 /** A scalar of no profile, to see that a point is one before a strike is charged. */
@@ -146,8 +166,11 @@ async function turnDown(
   if (!(await settle(deps, stored, profile, { kind, profile: profile.id, at }))) return 'again';
   if (decision === 'not_me') {
     const ttlMs = pushLimits.silenceAfterNotMeMs;
-    const silence = { kind: 'set', key: silenceKey(challenge.person), ttlMs } as const;
-    await deps.store.commit([{ ...silence, value: String(at + ttlMs) }]);
+    const value = String(at + ttlMs);
+    const silences = silencedBy(challenge).map((key) => {
+      return { kind: 'set', key, ttlMs, value } as const;
+    });
+    await deps.store.commit(silences);
     await deps.tell.notMe(profile, challenge, clientAddress);
   }
   return { ok: true, state: 'denied' };
@@ -174,6 +197,7 @@ async function approve(
   if (!(await settle(deps, stored, profile, { kind: 'approved', ...by }))) return 'again';
   await deps.strikes.forgive(profile.id, at);
   await deps.signals.send(signalTopics.challenge(challenge.id));
+  await nudgeInboxes(deps.signals, challenge);
   return { ok: true, state: 'approved' };
 }
 
@@ -190,11 +214,15 @@ async function settle(
   const next: Challenge = { ...stored.challenge, evaluated, lockedOut, state };
   if (!(await challenges.replace(stored, next))) return false;
   if (state.kind === 'live') {
-    if (isOut) await signals.send(signalTopics.challenge(next.id));
+    if (isOut) {
+      await signals.send(signalTopics.challenge(next.id));
+      await signals.send(signalTopics.inbox(id));
+    }
     return true;
   }
   // An approval is told once its strikes are forgiven.
-  if (state.kind !== 'approved') await signals.send(signalTopics.challenge(next.id));
+  if (state.kind === 'approved') return true;
+  await signals.send(signalTopics.challenge(next.id));
   await nudgeInboxes(signals, next);
   return true;
 }

@@ -3,6 +3,7 @@ export const pushLimits = {
   strikes: 5,
   budget: { challenges: 3, windowMs: 10 * 60_000, pauseMs: 10 * 60_000 },
   silenceAfterNotMeMs: 30 * 60_000,
+  lockToldWithinMs: 12 * 3_600_000,
   payloadBytes: 3993,
   endpointLength: 1024,
 } as const;

@@ -101,9 +101,9 @@ test('events are read however the stream is cut', () => {
   }
 });
 
-test('phones come back after a second, doubled to 30, not all at once', () => {
-  expect([1, 2, 3, 6, 50].map((failures) => reconnectDelay(failures, 0))).toEqual([
-    1_000, 2_000, 4_000, 30_000, 30_000,
+test('phones come back each second at first, then later and later up to half a minute, not all at once', () => {
+  expect([1, 8, 9, 10, 13, 50].map((failures) => reconnectDelay(failures, 0))).toEqual([
+    1_000, 1_000, 2_000, 4_000, 30_000, 30_000,
   ]);
   expect(reconnectDelay(1, 1)).toBe(500);
 });

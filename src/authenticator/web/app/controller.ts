@@ -78,13 +78,12 @@ export function createController(deps: ControllerDeps) {
     /** What the server says of a profile, kept for the time without a network. */
     async heard(id: string, answer: InboxAnswer): Promise<void> {
       dispatch({ kind: 'inbox', profile: id, answer });
-      const { name, codes, state } = answer.profile;
-      const locked = state === 'locked';
+      const { name, codes, codesLockedUntil, state } = answer.profile;
+      const told = { name, codes, codesLockedUntil, locked: state === 'locked' };
       const known = await store.get(id);
       if (known === null) return;
-      if (known.name !== name || known.codes !== codes || known.locked !== locked) {
-        await store.change(id, () => ({ name, codes, locked }));
-      }
+      const isNew = keysOf(told).some((key) => known[key] !== told[key]);
+      if (isNew) await store.change(id, () => told);
       void keepSubscribed(id, answer.profile.push).catch(() => {});
     },
 
@@ -181,6 +180,8 @@ export function createController(deps: ControllerDeps) {
     forget: (id: string) => wipe(id, 'removed'),
   };
 }
+
+const keysOf = <Of extends object>(of: Of) => Object.keys(of) as (keyof Of)[];
 
 export const whoIs = ({ person, organisation }: StoredProfile): string =>
   `${person.name} · ${organisation}`;

@@ -82,7 +82,7 @@ export const en = {
   'end.denied.lead': 'Nobody was signed in to {service}.',
   'end.not-me.title': 'Blocked',
   'end.not-me.lead':
-    'The sign-in was stopped and {organisation} was told. You get no requests for 30 minutes.',
+    'The sign-in was stopped and {organisation} was told. Unknown browsers cannot ask you for 30 minutes.',
   'end.not-me.advice': 'Somebody may know your password. Change it as soon as you can.',
   'end.over.title': 'This request is over',
   'end.over.lead':
@@ -118,6 +118,14 @@ export const en = {
     'This profile approves requests, but makes no codes. Activate it anew to have codes.',
   'code.locked':
     'Codes of this profile are locked for a while, because too many wrong ones were typed.',
+  'code.locked.until':
+    'Codes are not accepted until {time}, because too many wrong ones were typed. An approval still works.',
+  'code.locked.good':
+    'Codes are not accepted any more. There were so many wrong ones that somebody may be guessing; waiting does not help.',
+  'code.locked.good.step1':
+    'Sign in with an approval instead, and open codes again on your account page.',
+  'code.locked.good.step2':
+    'If you cannot, ask the help desk of {organisation}. Change your password too: somebody may know it.',
 
   'add.title': 'Add a profile',
   'add.lead':

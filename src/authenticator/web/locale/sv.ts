@@ -83,7 +83,7 @@ export const sv: Record<keyof typeof en, string> = {
   'end.denied.lead': 'Ingen loggades in till {service}.',
   'end.not-me.title': 'Stoppad',
   'end.not-me.lead':
-    'Inloggningen stoppades och {organisation} har fått veta det. Du får inga förfrågningar på 30 minuter.',
+    'Inloggningen stoppades och {organisation} har fått veta det. Okända webbläsare kan inte fråga dig på 30 minuter.',
   'end.not-me.advice': 'Någon kan känna till ditt lösenord. Byt det så snart du kan.',
   'end.over.title': 'Förfrågan är över',
   'end.over.lead':
@@ -118,6 +118,14 @@ export const sv: Record<keyof typeof en, string> = {
   'code.disabled.lead':
     'Profilen godkänner förfrågningar men ger inga koder. Aktivera den på nytt för att få koder.',
   'code.locked': 'Profilens koder är låsta en stund, eftersom för många felaktiga har skrivits.',
+  'code.locked.until':
+    'Koder tas inte emot förrän {time}, eftersom för många felaktiga har skrivits. Att godkänna fungerar fortfarande.',
+  'code.locked.good':
+    'Koder tas inte emot längre. Det har varit så många felaktiga att någon kan sitta och gissa; det hjälper inte att vänta.',
+  'code.locked.good.step1':
+    'Godkänn inloggningen i stället, och tillåt sedan koder igen på din kontosida.',
+  'code.locked.good.step2':
+    'Om det inte går, fråga supporten hos {organisation}. Byt också lösenord: någon kan känna till det.',
 
   'add.title': 'Lägg till en profil',
   'add.lead':

@@ -22,6 +22,8 @@ export interface StoredProfile {
   /** What the server calls it; empty until it has said. */
   name: string;
   codes: 'enabled' | 'disabled' | 'locked';
+  /** Server's time; `null`: for good. Left out by versions of the app that did not ask. */
+  codesLockedUntil?: number | null;
   locked: boolean;
   /** The server's key for push, and whether the person wants to be notified. */
   pushKey: string | null;

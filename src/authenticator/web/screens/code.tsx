@@ -29,7 +29,7 @@ export function Code({ profile }: { profile: StoredProfile }) {
       ) : (
         <>
           <Heading>{t('code.title')}</Heading>
-          {profile.codes === 'locked' ? <Message kind="bad">{t('code.locked')}</Message> : null}
+          {profile.codes === 'locked' ? <LockedCodes profile={profile} /> : null}
           {profile.locked ? <Advice icon="lock">{t('locked.codes')}</Advice> : null}
           {shown === null ? (
             <PinEntry profile={profile} wasShown={wasShown} onCodes={setShown} />
@@ -39,6 +39,29 @@ export function Code({ profile }: { profile: StoredProfile }) {
         </>
       )}
     </div>
+  );
+}
+
+/** The way to a code stays open: whoever has no contact does not hear that codes are taken again. */
+function LockedCodes({ profile }: { profile: StoredProfile }) {
+  const now = useServerTime(profile.offset);
+  const { codesLockedUntil: until, offset } = profile;
+  if (until === null) {
+    return (
+      <Message kind="bad">
+        <strong>{t('code.locked.good')}</strong>
+        <ol class="steps">
+          <li>{t('code.locked.good.step1')}</li>
+          <li>{t('code.locked.good.step2', { organisation: profile.organisation })}</li>
+        </ol>
+      </Message>
+    );
+  }
+  if (until === undefined) return <Message kind="bad">{t('code.locked')}</Message>;
+  if (until <= now) return null;
+  const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: 'short' });
+  return (
+    <Message kind="bad">{t('code.locked.until', { time: time.format(until - offset) })}</Message>
   );
 }
 
