@@ -50,6 +50,7 @@ function forward(node: ClusterNode, request: IncomingMessage, response: ServerRe
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, withoutFraming(answer));
       response.flushHeaders();
       answer.pipe(response);
+      answer.once('error', () => response.destroy());
       return;
     }
     const chunks: Buffer[] = [];

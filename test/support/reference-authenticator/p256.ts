@@ -46,14 +46,49 @@ export function add(one: Point, other: Point): Point {
   return { x, y: mod(slope * (one.x - x) - one.y) };
 }
 
+/** A point as X/Z², Y/Z³: no inverse until the end, which is what tests that sign a hundred times wait for. */
+interface Jacobian {
+  x: bigint;
+  y: bigint;
+  z: bigint;
+}
+
+const infinity: Jacobian = { x: 1n, y: 1n, z: 0n };
+
+function doubled({ x, y, z }: Jacobian): Jacobian {
+  if (z === 0n || y === 0n) return infinity;
+  const yy = (y * y) % p;
+  const s = (4n * x * yy) % p;
+  const zz = (z * z) % p;
+  const m = mod(3n * x * x + a * zz * zz);
+  const next = mod(m * m - 2n * s);
+  return { x: next, y: mod(m * (s - next) - 8n * yy * yy), z: (2n * y * z) % p };
+}
+
+function plus(one: Jacobian, other: { x: bigint; y: bigint }): Jacobian {
+  if (one.z === 0n) return { ...other, z: 1n };
+  const zz = (one.z * one.z) % p;
+  const h = mod(other.x * zz - one.x);
+  const r = mod(other.y * zz * one.z - one.y);
+  if (h === 0n) return r === 0n ? doubled(one) : infinity;
+  const hh = (h * h) % p;
+  const hhh = (h * hh) % p;
+  const v = (one.x * hh) % p;
+  const x = mod(r * r - hhh - 2n * v);
+  return { x, y: mod(r * (v - x) - one.y * hhh), z: (one.z * h) % p };
+}
+
 export function multiply(point: Point, scalar: bigint): Point {
-  let result: Point = 'identity';
-  let double = point;
-  for (let rest = mod(scalar, n); rest > 0n; rest >>= 1n) {
-    if (rest & 1n) result = add(result, double);
-    double = add(double, double);
+  if (point === 'identity') return point;
+  let result = infinity;
+  for (const bit of mod(scalar, n).toString(2)) {
+    result = doubled(result);
+    if (bit === '1') result = plus(result, point);
   }
-  return result;
+  if (result.z === 0n) return 'identity';
+  const inverted = inverse(result.z);
+  const square = (inverted * inverted) % p;
+  return { x: (result.x * square) % p, y: (result.y * square * inverted) % p };
 }
 
 export const toNumber = (bytes: Uint8Array): bigint =>

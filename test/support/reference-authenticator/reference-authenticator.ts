@@ -125,7 +125,11 @@ export class ReferenceAuthenticator {
     options: { secondSecret?: string; name?: string; codes?: boolean } = {},
   ): Promise<Answer> {
     const begun = await this.begin(code, options);
-    if (begun.status !== 201) return begun;
+    return begun.status === 201 ? this.complete(pin, options) : begun;
+  }
+
+  /** What follows after `begin`. */
+  async complete(pin: string, options: { codes?: boolean } = {}): Promise<Answer> {
     const x = await this.input(pin);
     const evaluated = await this.evaluate('/activation/evaluate', x);
     if (!('scalar' in evaluated)) return evaluated;
