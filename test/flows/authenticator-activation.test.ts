@@ -123,13 +123,15 @@ describe('1. activation', () => {
     await confirm(server.drawbridge, person, next.id);
   });
 
-  test('twenty calls from one address, then a pause', async () => {
+  test('twenty wrong codes from one address, then a pause, which a colleague with a right one does not meet', async () => {
     clock.advance(11 * 60_000);
     const calls = [];
     for (let call = 0; call < 21; call += 1) calls.push(await newPhone().begin('0'.repeat(32)));
     expect(calls.slice(0, 20).map(({ status }) => status)).toEqual(Array(20).fill(404));
     expect(calls[20]).toMatchObject({ status: 429, body: { error: 'too_many' } });
     expect(calls[20]?.headers.get('retry-after')).not.toBeNull();
+    const issued = await issueCode(server.drawbridge, person);
+    expect((await newPhone().begin(issued.code)).status).toBe(201);
     clock.advance(11 * 60_000);
   });
 
