@@ -4,6 +4,7 @@ export const alarmNames = [
   'registered_party_refused',
   'saml_metadata_stale',
   'saml_metadata_expiring',
+  'entra_keys_stale',
   'job_failed',
   'schedule_failed',
   'audit_sealing_stuck',

@@ -22,27 +22,16 @@ export interface ExternalMfaRequest {
   state: string;
   /** `sub` of the hint, which the answer has to have too. */
   subject: string;
+  /** Of which the answer has to name one. */
+  amr: readonly string[];
   replyUrl: string;
 }
 
 /** What is accepted after a password (measured): one acr, and any of these amr. */
 export const acceptableAcr: readonly string[] = ['possessionorinherence'];
 export const acceptableAmr: readonly string[] = [
-  ...[
-    'face',
-    'fido',
-    'fpt',
-    'hwk',
-    'iris',
-    'otp',
-    'pop',
-    'retina',
-    'sc',
-    'sms',
-    'swk',
-    'tel',
-    'vbm',
-  ],
+  ...['face', 'fido', 'fpt', 'hwk', 'iris', 'otp', 'pop', 'retina', 'sc', 'sms', 'swk', 'tel'],
+  'vbm',
 ];
 
 /** What Entra's page has a browser post across sites, after the password. */
@@ -54,10 +43,12 @@ export async function externalMfaRequest(
     key: HintKey;
     /** Base of the issuer of hints: `https://login.microsoftonline.com`, or the twin's own. */
     authority: string;
+    /** What is asked for; all that is accepted when left out, as Entra does. */
+    amr?: readonly string[];
   },
   { now, bytes }: Surroundings,
 ): Promise<ExternalMfaRequest> {
-  const { method, user, key } = choices;
+  const { method, user, key, amr = acceptableAmr } = choices;
   const issuedAt = Math.floor(now() / 1000);
   const subject = bytes(32).toString('base64url');
   const [nonce, state] = [bytes(24).toString('base64url'), bytes(180).toString('base64url')];
@@ -84,7 +75,7 @@ export async function externalMfaRequest(
     ['response_mode', 'form_post'],
     ['client_id', method.clientId],
     ['redirect_uri', replyUrl],
-    ['claims', JSON.stringify(claims)],
+    ['claims', JSON.stringify(claimsOf(amr))],
     ['nonce', nonce],
     ['state', state],
     ['id_token_hint', hint],
@@ -95,13 +86,14 @@ export async function externalMfaRequest(
     nonce,
     state,
     subject,
+    amr,
     replyUrl,
   };
 }
 
-const claims = {
+const claimsOf = (amr: readonly string[]) => ({
   id_token: {
     acr: { essential: true, values: acceptableAcr },
-    amr: { essential: true, values: acceptableAmr },
+    amr: { essential: true, values: amr },
   },
-};
+});

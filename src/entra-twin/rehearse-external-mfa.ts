@@ -4,16 +4,20 @@ import { judgeDiscovery, type FetchedDocument, type Provider } from './judge-dis
 import { judgeExternalMfa } from './judge-external-mfa.js';
 import type { MicrosoftFace, TwinKey } from './microsoft-face.js';
 import { notReached } from './rehearse-federation.js';
-import { signInByPerson, type Credentials } from './sign-in-by-person.js';
+import { signInByPerson, type Arrival, type Credentials } from './sign-in-by-person.js';
 import type { ExternalMfaMethod, Surroundings } from './tenant.js';
 import type { Verdict } from './verdict.js';
-import { WebBrowser, type Wire } from './web-browser.js';
+import { WebBrowser, type Page, type Wire } from './web-browser.js';
 
 export interface ExternalMfaDeps {
   wire: Wire;
   surroundings: Surroundings;
   key: TwinKey;
   face: Pick<MicrosoftFace, 'authority' | 'hintKid'>;
+  /** What Entra asks for; all that it accepts when left out. */
+  amr?: readonly string[];
+  /** Goes through the pages; somebody who types what they know when left out. */
+  walk?: (browser: WebBrowser, page: Page) => Promise<Arrival>;
 }
 
 /** Reads what the provider publishes. */
@@ -39,7 +43,9 @@ export async function rehearseExternalMfa(
   provider: Provider,
   deps: ExternalMfaDeps,
 ): Promise<Verdict[]> {
-  const { surroundings, face } = deps;
+  const { surroundings, face, amr } = deps;
+  const walk =
+    deps.walk ?? ((from, first) => signInByPerson(from, first, person.credentials, surroundings));
   const browser = new WebBrowser(deps.wire, surroundings.now);
   const request = await externalMfaRequest(
     {
@@ -48,11 +54,12 @@ export async function rehearseExternalMfa(
       authorizationEndpoint: provider.authorizationEndpoint,
       key: { kid: face.hintKid, privateKey: await importPKCS8(deps.key.privateKey, 'RS256') },
       authority: face.authority,
+      ...(amr === undefined ? {} : { amr }),
     },
     surroundings,
   );
   const page = await browser.post(request.form, 'https://login.microsoftonline.com');
-  const arrival = await signInByPerson(browser, page, person.credentials, surroundings);
+  const arrival = await walk(browser, page);
   if (arrival.kind === 'stopped') return [notReached(arrival.at)];
   return judgeExternalMfa(arrival.form, request, {
     now: surroundings.now(),

@@ -144,6 +144,8 @@ export type FactorVerdict =
       reason: FailureReason;
       /** The sign-in cannot go on by any other way either. */
       ends?: true;
+      /** The person themselves said no. */
+      declined?: true;
       /** Milliseconds since the epoch, when this factor is locked. */
       lockedUntil?: number;
     };

@@ -15,7 +15,8 @@ import { streamChanges } from './change-stream.js';
 import type { Circumstances } from './circumstances.js';
 import { commitProof, type CommitDeps } from './commit-sign-in.js';
 import type { SignInEngine } from './engine.js';
-import type { SignInInput } from './engine-input.js';
+import type { SignInCircumstances, SignInInput } from './engine-input.js';
+import { endedWithoutStore, isOver, leavesAtOnce, secondsUntilHandedBack } from './handed-back.js';
 import { strayEvent } from './sign-in-events.js';
 import { stepLabel, type SignInRecord } from './sign-in-record.js';
 import type { StoredSignIn } from './sign-in-store.js';
@@ -33,6 +34,8 @@ export interface DispatcherDeps extends CommitDeps {
   clock: Clock;
   publicUrl: PublicUrl;
   minPasswordLength: number;
+  /** Told of an error that the person does not see, because their sign-in was handed back. */
+  noticed: (error: unknown) => void;
 }
 
 /**
@@ -50,7 +53,8 @@ export function createBrowserDispatcher(deps: DispatcherDeps): Router {
     if (found === null) return;
     const { record } = found;
     const { expiresAt } = record;
-    const watched = deps.engine.waitsElsewhere(record);
+    const over = isOver(record, deps.clock.now());
+    const watched = over ? null : deps.engine.waitsElsewhere(record);
     const state = record.step.kind === 'factor' ? record.step.prompt.state : {};
     const watch = (listener: () => void) => watched?.watch(state, listener) ?? null;
     await streamChanges(response, watch, Math.max(0, expiresAt - deps.clock.now()));
@@ -91,14 +95,15 @@ async function showOrMoveOn(
 ): Promise<void> {
   const { record } = current;
   const looks = request.method === 'GET' && request.get('sec-purpose') === undefined;
-  if (!looks || deps.engine.waitsElsewhere(record) === null) {
+  const over = isOver(record, deps.clock.now());
+  if (!looks || (!over && deps.engine.waitsElsewhere(record) === null)) {
     show(deps, request, response, record);
     return;
   }
   const at = deps.circumstances(request);
   const session = await deps.currentSession(request);
   const judged = joinedTo(record, session);
-  const next = await deps.engine.advance(judged, { kind: 'look' }, at);
+  const next = await advanceOrHandBack(deps, judged, { kind: 'look' }, at);
   if (next === judged) {
     show(deps, request, response, record);
     return;
@@ -125,7 +130,7 @@ async function answer(
   }
   const at = deps.circumstances(request);
   const session = await deps.currentSession(request);
-  const next = await deps.engine.advance(joinedTo(record, session), inputOf(fields), at);
+  const next = await advanceOrHandBack(deps, joinedTo(record, session), inputOf(fields), at);
   const committed = await commitProof(deps, { request, response, at }, { current, next, session });
   if (!committed) {
     response.redirect(303, here);
@@ -136,8 +141,23 @@ async function answer(
     return;
   }
   const ended = next.step.kind === 'ended' ? next.step.result : null;
-  const leaves = ended !== null && (ended.outcome === 'completed' || ended.reason === 'cancelled');
+  const leaves = ended !== null && leavesAtOnce(next, ended);
   response.redirect(303, leaves ? deps.publicUrl.path(next.request.continueAt) : here);
+}
+
+async function advanceOrHandBack(
+  deps: Pick<DispatcherDeps, 'engine' | 'noticed'>,
+  record: SignInRecord,
+  input: SignInInput,
+  at: SignInCircumstances,
+): Promise<SignInRecord> {
+  try {
+    return await deps.engine.advance(record, input, at);
+  } catch (error) {
+    const ended = endedWithoutStore(record, error);
+    deps.noticed(error);
+    return ended;
+  }
 }
 
 /** Proofs of a joined session count only as long as it is in force: after a logout the person starts from nothing. */
@@ -168,7 +188,7 @@ function show(
   const service = relyingParty === null || relyingParty.name === '' ? null : relyingParty.name;
   if (record.step.kind === 'ended') {
     const { result } = record.step;
-    if (result.outcome === 'completed' || result.reason === 'cancelled') {
+    if (result.outcome === 'completed' || leavesAtOnce(record, result)) {
       response.redirect(303, continueAt);
       return;
     }
@@ -180,15 +200,19 @@ function show(
     });
     return;
   }
+  const here = publicUrl.path(`/login/${record.id}`);
   const secret = deps.browserSecrets.read(request) ?? '';
   const page = stepPage(record, {
     service,
-    action: publicUrl.path(`/login/${record.id}`),
+    action: here,
     csrf: csrfToken(secret, formPurpose(record.id, stepLabel(record.step))),
     forgotUrl: publicUrl.path('/password/forgot'),
     minLength: deps.minPasswordLength,
   });
   if (page === null) return;
+  const seconds = secondsUntilHandedBack(record, deps.clock.now());
+  // Also without script, and also for whoever walked away: the other side must not wait for nothing.
+  if (seconds !== null) response.setHeader('Refresh', `${seconds}; url=${here}`);
   deps.pages.send(request, response, page.template, page.model as never, {
     formAction: 'anywhere',
     popup: true,

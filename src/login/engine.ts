@@ -12,14 +12,16 @@ import type {
   FactorVerdict,
 } from '../factors/factor.js';
 import type { Clock } from '../kernel/clock.js';
+import type { PolicyDecision } from '../relying-parties/decide-policy.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import { isCurrent } from '../sessions/session-person.js';
 import { enrolledFactors } from './enrolled-factors.js';
 import type { SignInCircumstances, SignInInput } from './engine-input.js';
 import type { EvaluatePolicy } from './evaluate-policy.js';
+import { handsBack, isOver } from './handed-back.js';
 import { judgeSignIn, type Judgement } from './judge-sign-in.js';
 import { completedEvent, failedEvent } from './sign-in-events.js';
-import { stepLabel, type SignInRecord } from './sign-in-record.js';
+import { stepLabel, type EnrolledFactor, type SignInRecord } from './sign-in-record.js';
 
 export interface EngineDeps {
   directory: Directory;
@@ -70,6 +72,10 @@ export class SignInEngine {
   ): Promise<SignInRecord> {
     const { step } = record;
     if (step.kind === 'ended') return record;
+    if (isOver(record, this.#deps.clock.now())) {
+      await this.#leave(step);
+      return this.#fail(record, 'sign_in_expired', at);
+    }
     if (input.kind === 'look') return this.#look(record, at);
     if (input.kind === 'cancel') {
       await this.#leave(step);
@@ -203,7 +209,8 @@ export class SignInEngine {
   ): Promise<SignInRecord> {
     this.#deps.countAttempt(factor.name, verdict.kind);
     if (verdict.kind === 'refused') {
-      return verdict.ends === true || endings.has(verdict.reason)
+      const declined = verdict.declined === true && handsBack(record);
+      return verdict.ends === true || declined || endings.has(verdict.reason)
         ? this.#fail(record, verdict.reason, at)
         : this.#refuse(record, verdict.reason, at, factor.name, person.id);
     }
@@ -273,9 +280,13 @@ export class SignInEngine {
     return completedEvent(accepted, person, judged.countable, judged.decision.rule, at);
   }
 
-  #enrolled(person: Person) {
+  async #enrolled(person: Person, decision: PolicyDecision): Promise<EnrolledFactor[]> {
     const { factors, enrolledAmong } = this.#deps;
-    return enrolledFactors(factors, person, enrolledAmong);
+    const found = await enrolledFactors(factors, person, enrolledAmong);
+    const allowed = decision.allowed ? decision.allowedFactors : [];
+    return found.map((entry) =>
+      allowed === null || allowed.includes(entry.factor) ? entry : { ...entry, offered: false },
+    );
   }
 
   /** Does what `nextStep` says, until the person has to do something or the sign-in has ended. */
@@ -295,7 +306,7 @@ export class SignInEngine {
       case 'choose-factor':
         return { ...record, step: { kind: next.step } };
       case 'look-up-factors': {
-        const enrolled = await this.#enrolled(person);
+        const enrolled = await this.#enrolled(person, decision);
         return this.#proceed({ ...record, enrolled }, at, given);
       }
       case 'factor': {
@@ -369,8 +380,9 @@ export class SignInEngine {
     chosen: string | null,
   ): Judgement | null {
     const { factors, enrolmentAtSignIn, clock } = this.#deps;
+    const mayEnrol = enrolmentAtSignIn && record.request.enrolment !== 'refused';
     const enrollable = factors
-      .filter((factor) => enrolmentAtSignIn && factor.enrolment !== undefined)
+      .filter((factor) => mayEnrol && factor.enrolment !== undefined)
       .map(({ name, category }) => ({ factor: name, category }));
     const { clientAddress, lastFactor: remembered = null } = at;
     const facts = { clientAddress, now: clock.now(), chosen, remembered, enrollable };

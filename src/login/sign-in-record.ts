@@ -10,7 +10,7 @@ import type { SignInResult } from './sign-in-result.js';
 
 export type SignInId = PrefixedId<'sgn'>;
 
-/** One attempt to sign in. Lives sealed in the ephemeral store, at most until `expiresAt`. */
+/** One attempt to sign in. Lives sealed in the ephemeral store; nothing is proved in it after `expiresAt`. */
 export interface SignInRecord {
   v: 1;
   id: SignInId;
@@ -40,6 +40,8 @@ export interface EnrolledFactor {
   category: FactorCategory;
   use: 'ordinary' | 'fallback';
   askedFirst?: true;
+  /** It would not count here, so nobody is offered it. */
+  offered?: false;
 }
 
 export type SignInStep =

@@ -33,6 +33,13 @@ export interface SignInRequest {
   session: 'join' | 'isolated';
   /** Milliseconds since the epoch after which the other side no longer waits; `null`: our own limit. */
   deadline: number | null;
+  /**
+   * The other side is told of every failure at once, also that time is over, because it has a page of its own for it and
+   * waits. Absent: a page of ours tells the person, with a way back.
+   */
+  failures?: 'handed-back';
+  /** Nobody sets up a first second factor in this sign-in, whatever the organisation allows. */
+  enrolment?: 'refused';
   interaction: 'browser' | 'none';
   /** Language tags the other side would like, by preference (OIDC `ui_locales`); `null`: no wish. */
   uiLocales: string | null;

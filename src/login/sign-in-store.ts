@@ -5,6 +5,7 @@ import type {
   EphemeralStore,
   EphemeralWrite,
 } from '../storage/ephemeral/ephemeral-store.js';
+import { keptUntil } from './handed-back.js';
 import type { SignInId, SignInRecord } from './sign-in-record.js';
 
 /** A record with the text it was read from: every change is a compare-and-set against it. */
@@ -70,7 +71,7 @@ export class SignInStore {
 
   #write(record: SignInRecord): EphemeralWrite {
     const value = this.#sealer.seal(Buffer.from(JSON.stringify(record)), key(record.id));
-    const ttlMs = Math.max(1, record.expiresAt - this.#clock.now());
+    const ttlMs = Math.max(1, keptUntil(record) - this.#clock.now());
     return { kind: 'set', key: key(record.id), value, ttlMs };
   }
 
@@ -78,7 +79,7 @@ export class SignInStore {
     if (stored === null) return null;
     try {
       const record = JSON.parse(this.#sealer.open(stored, key(id)).toString()) as SignInRecord;
-      if (record.v !== 1 || record.expiresAt <= this.#clock.now()) return null;
+      if (record.v !== 1 || keptUntil(record) <= this.#clock.now()) return null;
       return { record, stored };
     } catch {
       // What we did not seal ourselves is no sign-in: the person starts again.

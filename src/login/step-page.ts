@@ -68,5 +68,7 @@ export function stepPage(
 }
 
 function offered(record: SignInRecord): string[] {
-  return (record.enrolled ?? []).map((entry) => entry.factor);
+  return (record.enrolled ?? [])
+    .filter((entry) => entry.offered !== false)
+    .map((entry) => entry.factor);
 }

@@ -128,8 +128,10 @@ export async function createDrawbridge(
   parts.enders.set('wsfed', wsfed.ender);
   parts.visitors.set('wsfed', wsfed.visitor);
 
+  const dependencies = createDependencyWatch(base);
   const externalMfa = createExternalMfaProtocol({
     ...shared,
+    noticed: dependencies.noticed,
     privateHosts: configuration.oidc.privateHosts,
     onError: (error) => {
       base.logger.error('external_mfa.failed', {}, error);
@@ -166,7 +168,6 @@ export async function createDrawbridge(
     activations: () => pruneActivations({ ...base, revocation: parts.phones.revocation }),
     endedCredentials: () => pruneEndedCredentials({ ...base, ...base.database }),
   });
-  const dependencies = createDependencyWatch(base);
   const authenticator = createAuthenticator(configuration, base, parts, dependencies);
 
   let closing = false;
@@ -203,6 +204,7 @@ export async function createDrawbridge(
       relyingParties: registry,
       endSession: (session) => parts.endSession(session, ''),
       minPasswordLength: configuration.passwords.minLength,
+      noticed: dependencies.noticed,
     }),
   );
   mount.use(authenticator.router);

@@ -16,6 +16,8 @@ export interface AskedAuthentication {
   maxAge: number | null;
   /** The same for what multi-factor rests on (`mfa_max_age`). */
   multiFactorMaxAge: number | null;
+  /** RFC 8176 references of which one has to be true (External MFA). Absent: any. */
+  references?: readonly string[];
 }
 
 export interface GivenProofs {
@@ -31,9 +33,20 @@ export interface AssertedAuthentication {
   multiFactor: boolean;
   /** When the oldest proof was given that the method rests on; `null` where there is none. */
   instant: number | null;
+  /** The one RFC 8176 reference to name beside the method (External MFA); `null`: none. */
+  reference: string | null;
   /** What is still to be proved before anything is asserted. */
   stepUp: 'none' | 'password' | 'second-factor' | 'both';
 }
+
+/** What External MFA demands of a second factor: measured, nothing else passes after a password. */
+export const SECOND_FACTOR_ACR = 'possessionorinherence';
+
+/** References that Entra takes for a second factor (measured). */
+const secondFactorReferences: ReadonlySet<string> = new Set([
+  ...['face', 'fido', 'fpt', 'hwk', 'iris', 'otp', 'pop', 'retina', 'sc', 'sms', 'swk', 'tel'],
+  'vbm',
+]);
 
 const singleFactor: Readonly<Record<'ws-federation' | 'saml', string>> = {
   'ws-federation': 'urn:oasis:names:tc:SAML:1.0:am:password',
@@ -52,7 +65,7 @@ export function assertedAuthentication(
   now: number,
 ): AssertedAuthentication {
   return protocol === 'external-mfa'
-    ? afterForeignPassword(given)
+    ? afterForeignPassword(given, asked.references)
     : withPassword(singleFactor[protocol], given, asked, now);
 }
 
@@ -73,25 +86,37 @@ function withPassword(
   const strongPassword = [...usable.filter(fresh), ...recentEnough].some(isPassword);
   const multiFactor = strong.factors >= 2 && strongPassword;
   if (multiFactor) {
-    return { method: MULTIPLE_AUTHN, multiFactor, instant: strong.authTime, stepUp: 'none' };
+    const instant = strong.authTime;
+    return { method: MULTIPLE_AUTHN, multiFactor, instant, reference: null, stepUp: 'none' };
   }
   const instant = passwords.length === 0 ? null : Math.max(...passwords.map(({ at }) => at));
   const method = instant === null ? null : passwordMethod;
   if (asked.method !== 'multi-factor') {
-    return { method, multiFactor, instant, stepUp: method === null ? 'password' : 'none' };
+    const missing = method === null ? 'password' : 'none';
+    return { method, multiFactor, instant, reference: null, stepUp: missing };
   }
   const missing = strongPassword ? 'second-factor' : strong.factors > 0 ? 'password' : 'both';
-  return { method: null, multiFactor, instant: null, stepUp: missing };
+  return { method: null, multiFactor, instant: null, reference: null, stepUp: missing };
 }
 
-/** Entra has seen the password; ours is what else is proved, for this very request. */
-function afterForeignPassword({ recent }: GivenProofs): AssertedAuthentication {
-  const proofs = recent.filter(({ category }) => category !== 'knowledge');
-  if (proofs.length === 0) {
-    return { method: null, multiFactor: false, instant: null, stepUp: 'second-factor' };
+/**
+ * Entra has seen the password; ours is what else is proved, for this very request. Of several proofs the newest is named
+ * that was asked for; none is called by another name than its own.
+ */
+function afterForeignPassword(
+  { recent }: GivenProofs,
+  asked: readonly string[] | undefined,
+): AssertedAuthentication {
+  const [newest] = recent
+    .filter(({ category, amr }) => category !== 'knowledge' && secondFactorReferences.has(amr))
+    .filter(({ amr }) => asked === undefined || asked.includes(amr))
+    .toSorted((one, other) => other.at - one.at);
+  const multiFactor = false;
+  if (newest === undefined) {
+    return { method: null, multiFactor, instant: null, reference: null, stepUp: 'second-factor' };
   }
-  const instant = Math.max(...proofs.map(({ at }) => at));
-  return { method: 'possessionorinherence', multiFactor: false, instant, stepUp: 'none' };
+  const { amr: reference, at: instant } = newest;
+  return { method: SECOND_FACTOR_ACR, multiFactor, instant, reference, stepUp: 'none' };
 }
 
 const isPassword = ({ factor }: FactorEvent): boolean => factor === 'password';

@@ -107,17 +107,6 @@ describe('a second factor', () => {
     expect(account.body).toContain('name="username"');
   });
 
-  test('by GET it is the same', async () => {
-    const who = await scene.somebody();
-    const browser = new TestBrowser();
-    const query = new URLSearchParams(await scene.request(who));
-    const page = await browser.open(
-      `${scene.server.url}/external-mfa/contoso/authorize?${query.toString()}`,
-    );
-    const left = await browser.submit(page, { code: who.code() });
-    expect(scene.answerOf(left)['id_token']).toBeDefined();
-  });
-
   test('an account that is not linked is, once, by a whole sign-in', async () => {
     const who = await scene.somebody({ linked: false });
     const browser = new TestBrowser();

@@ -291,10 +291,9 @@ describe('the request', () => {
     const claims = JSON.stringify({ id_token: { ...CLAIMS.id_token, amr } });
     const browser = new TestBrowser();
     const page = await scene.send(browser, await scene.request(who, { fields: { claims } }));
-    expectRefusalPage(page, 403);
-    const back = /href="([^"]*\/arrive\/[^"]*)"/.exec(page.body)?.[1] ?? '';
-    const answer = scene.answerOf(await browser.open(new URL(back, scene.server.url).href));
+    const answer = scene.answerOf(page);
     expect(answer).toMatchObject({ action: REDIRECT, error: 'access_denied' });
+    expect((await scene.rowOf(answer)).data['detail']).toBe('amr');
   });
 
   test('a replayed nonce, with another state and another hint', async () => {
@@ -348,7 +347,15 @@ describe('the request', () => {
     expect((await fetch(url, { method: 'POST', body, headers })).status).toBe(415);
     expect((await fetch(url, { method: 'PUT' })).status).toBe(405);
     const twice = `${new URLSearchParams(fields).toString()}&client_id=contoso-client`;
-    expect((await fetch(`${url}?${twice}`)).status).toBe(400);
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await fetch(url, { method: 'POST', body: twice, headers: type })).status).toBe(400);
+  });
+
+  test('by GET, which would leave the hint in histories and logs', async () => {
+    const query = new URLSearchParams(await scene.request(who)).toString();
+    const answer = await fetch(`${scene.server.url}/external-mfa/contoso/authorize?${query}`);
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('allow')).toBe('POST');
   });
 
   test('state and name come back escaped', async () => {

@@ -162,8 +162,10 @@ const reasonTurnedDown = {
   withdrawn: 'push_replaced',
 } as const satisfies Partial<Record<ChallengeState['kind'], FailureReason>>;
 
-const endsWith = ({ kind }: ChallengeState): { ends?: true } =>
-  kind === 'not-me' ? { ends: true } : {};
+const endsWith = ({ kind }: ChallengeState): { ends?: true; declined?: true } => {
+  if (kind === 'not-me') return { ends: true };
+  return kind === 'denied' ? { declined: true } : {};
+};
 
 /** Uses the approval up, and in the same statement makes sure that phone and person are in force. */
 async function take(

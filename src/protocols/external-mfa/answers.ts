@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { AuditLog } from '../../audit/audit-log.js';
 import { requestRefused } from '../../audit/events/sign-in-events.js';
 import { failureReasons, shownReason, type FailureReason } from '../../audit/failure-reasons.js';
+import { DependencyUnavailable, Overloaded } from '../../kernel/errors.js';
 import { sendErrorPage } from '../../web/error-page.js';
 import type { PageSender } from '../../web/send-page.js';
 
@@ -26,7 +27,12 @@ export type PostedError =
 export type Answers = ReturnType<typeof createAnswers>;
 
 /** How browsers leave: with a form for Entra, or with a page of ours. */
-export function createAnswers(deps: { audit: Pick<AuditLog, 'record'>; pages: PageSender }) {
+export function createAnswers(deps: {
+  audit: Pick<AuditLog, 'record'>;
+  pages: PageSender;
+  /** Told of a store that does not answer: the person sees Entra's page instead of ours. */
+  noticed: (error: unknown) => void;
+}) {
   const post = (
     { request, response }: Exchange,
     { redirectUri, state, service }: Destination,
@@ -65,6 +71,25 @@ export function createAnswers(deps: { audit: Pick<AuditLog, 'record'>; pages: Pa
     },
 
     postError,
+
+    /**
+     * Does the work; when a store does not answer, so that it cannot be done, Entra is told to try again. The work must
+     * not have answered before it throws.
+     */
+    async orUnavailable(
+      exchange: Exchange,
+      to: Destination,
+      work: () => Promise<void>,
+    ): Promise<void> {
+      try {
+        await work();
+      } catch (error) {
+        if (!(error instanceof DependencyUnavailable || error instanceof Overloaded)) throw error;
+        deps.noticed(error);
+        const reason = error instanceof Overloaded ? 'overloaded' : 'service_unavailable';
+        postError(exchange, to, 'temporarily_unavailable', { reason, reference: null });
+      }
+    },
 
     /** An error, and the row that tells what happened. */
     async fail(

@@ -4,7 +4,7 @@ import type { RandomSource } from '../../kernel/random.js';
 import type { Circumstances } from '../../login/circumstances.js';
 import type { SignIns } from '../../login/sign-ins.js';
 import type { BrowserSecrets } from '../../web/browser-secret.js';
-import type { Answers, Exchange } from './answers.js';
+import type { Answers, Destination, Exchange } from './answers.js';
 import { providerPaths } from './discovery.js';
 import type { SecondFactorFlow } from './parked-requests.js';
 import type { ServedParty } from './served-party.js';
@@ -27,11 +27,21 @@ export interface BeginDeps {
 export async function beginSecondFactor(
   deps: BeginDeps,
   exchange: Exchange,
-  { party, settings }: ServedParty,
+  served: ServedParty,
   flow: SecondFactorFlow,
 ): Promise<void> {
+  const to = { ...flow.request, service: served.party.name };
+  await deps.answers.orUnavailable(exchange, to, () => begin(deps, exchange, served, flow, to));
+}
+
+async function begin(
+  deps: BeginDeps,
+  exchange: Exchange,
+  { party, settings }: ServedParty,
+  flow: SecondFactorFlow,
+  to: Destination,
+): Promise<void> {
   const entry = 'external-mfa.continue';
-  const to = { ...flow.request, service: party.name };
   const about = { entry, relyingParty: party.id };
   if (deps.clock.now() >= flow.receivedAt + ANSWER_WITHIN_MS) {
     const why = { reason: 'sign_in_expired', detail: 'too-late' } as const;

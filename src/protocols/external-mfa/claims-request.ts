@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-/** What Entra takes after a password; measured: nothing else passes, whatever is listed (AADSTS5001258). */
-export const SECOND_FACTOR_ACR = 'possessionorinherence';
+import { SECOND_FACTOR_ACR } from '../../sessions/asserted-authentication.js';
 
 /** What is demanded of the answer. */
 export interface DemandedClaims {

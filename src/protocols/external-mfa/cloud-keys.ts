@@ -1,5 +1,6 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import type { Alarms } from '../../audit/alarms.js';
 import type { Clock } from '../../kernel/clock.js';
 import { DependencyUnavailable } from '../../kernel/errors.js';
 import type { GuardedRequest } from '../../web/guarded-request.js';
@@ -52,9 +53,12 @@ export function createCloudKeys(deps: {
   clouds: MicrosoftClouds;
   call: GuardedRequest;
   clock: Clock;
+  alarms: Pick<Alarms, 'raise' | 'clear'>;
   onError: (error: unknown) => void;
 }): CloudKeys {
-  const { clouds, call, clock } = deps;
+  const { clouds, call, clock, alarms } = deps;
+  /** Clouds whose keys could not be fetched when they were last asked for them. */
+  const failing = new Set<CloudName>();
   const kept = new Map<CloudName, Kept>();
   const askedAt = new Map<CloudName, number>();
   const asking = new Map<CloudName, Promise<void>>();
@@ -76,12 +80,26 @@ export function createCloudKeys(deps: {
     kept.set(cloud, { keys, fetchedAt: clock.now() });
   }
 
+  /** Never throws: the keys that are there go on, and an operator is told. */
+  async function fetchOrTell(cloud: CloudName): Promise<void> {
+    try {
+      await fetchKeys(cloud);
+      failing.delete(cloud);
+      if (failing.size === 0) await alarms.clear('entra_keys_stale');
+    } catch (error) {
+      failing.add(cloud);
+      deps.onError(error);
+      const why = error instanceof Error ? error.message : String(error);
+      await alarms.raise('entra_keys_stale', `keys of ${cloud}: ${why.slice(0, 300)}`);
+    }
+  }
+
   /** One fetch at a time for each cloud. */
   function ask(cloud: CloudName): Promise<void> {
     const running = asking.get(cloud);
     if (running !== undefined) return running;
     askedAt.set(cloud, clock.now());
-    const turn = fetchKeys(cloud).finally(() => asking.delete(cloud));
+    const turn = fetchOrTell(cloud).finally(() => asking.delete(cloud));
     asking.set(cloud, turn);
     return turn;
   }
@@ -94,11 +112,7 @@ export function createCloudKeys(deps: {
       const known = kept.get(cloud);
       const fresh = known !== undefined && clock.now() - known.fetchedAt < KEPT_FOR_MS;
       if (!(fresh && known.keys.has(kid)) && mayAsk(cloud)) {
-        try {
-          await ask(cloud);
-        } catch (error) {
-          deps.onError(error);
-        }
+        await ask(cloud);
       }
       const now = kept.get(cloud);
       if (now === undefined) throw new DependencyUnavailable(`the key document of ${cloud}`);

@@ -1,5 +1,5 @@
 import type { PublicUrl } from '../../config/public-url.js';
-import { SECOND_FACTOR_ACR } from './claims-request.js';
+import { SECOND_FACTOR_ACR } from '../../sessions/asserted-authentication.js';
 
 /** Below the public URL. The party's id names its issuer, so that each tenant's registration has one of its own. */
 export function providerPaths(party: string) {

@@ -1,4 +1,5 @@
 import type { Router } from 'express';
+import type { Alarms } from '../../audit/alarms.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { RandomSource } from '../../kernel/random.js';
 import type { ManagedKeyStore } from '../../keys/create-key-store.js';
@@ -19,6 +20,7 @@ type Made =
   'accounts' | 'answers' | 'clouds' | 'cloudKeys' | 'parked' | 'publishedKeys' | 'signingKey';
 
 export interface ExternalMfaDeps extends Omit<RoutesDeps, Made> {
+  alarms: Alarms;
   audit: AuditLog;
   keys: ManagedKeyStore;
   pages: PageSender;
@@ -31,6 +33,8 @@ export interface ExternalMfaDeps extends Omit<RoutesDeps, Made> {
   privateHosts: readonly string[];
   /** Keys could not be made, or those of a cloud not fetched. */
   onError: (error: unknown) => void;
+  /** A store did not answer. */
+  noticed: (error: unknown) => void;
 }
 
 const KEY_DOCUMENT_BYTES = 256 * 1024;
@@ -41,7 +45,7 @@ export function createExternalMfaProtocol(deps: ExternalMfaDeps): {
   router: Router;
   close: () => void;
 } {
-  const { keys, registry, clock, onError, privateHosts } = deps;
+  const { keys, registry, onError, privateHosts } = deps;
   const clouds = deps.clouds ?? microsoftClouds;
   let ensured: Promise<void> | null = null;
   const ready = (): Promise<void> =>
@@ -64,9 +68,8 @@ export function createExternalMfaProtocol(deps: ExternalMfaDeps): {
     accounts: createExternalAccounts(deps),
     answers: createAnswers(deps),
     cloudKeys: createCloudKeys({
+      ...deps,
       clouds,
-      clock,
-      onError,
       call: createGuardedRequest({
         privateHosts,
         timeoutMs: KEY_DOCUMENT_TIMEOUT_MS,

@@ -1,6 +1,5 @@
 import { Router, type Request, type Response } from 'express';
 import { readForm } from '../../web/forms.js';
-import { parseForm } from '../../web/parse-form.js';
 import { only, rawQuery } from '../../web/request-line.js';
 import type { Exchange } from './answers.js';
 import { arrive, type ArriveDeps } from './arrive.js';
@@ -45,7 +44,7 @@ export function createExternalMfaRoutes(deps: RoutesDeps): Router {
   };
 
   router.all([paths.metadata, paths.keys], only('GET', 'HEAD'));
-  router.all(paths.authorize, only('GET', 'POST'));
+  router.all(paths.authorize, only('POST'));
   router.all([`${paths.root}/continue/:handle`, `${paths.root}/arrive/:signIn`], only('GET'));
 
   router.get(paths.metadata, (request, response, next) => {
@@ -60,29 +59,21 @@ export function createExternalMfaRoutes(deps: RoutesDeps): Router {
     else document(response, { keys: (await deps.publishedKeys()).map(({ jwk }) => jwk) });
   });
 
-  router.all(paths.authorize, async (request, response, next) => {
+  router.post(paths.authorize, async (request, response, next) => {
     const served = partyAt(deps.registry, request.params['party']);
     if (served === null) {
       next();
       return;
     }
     const exchange = exchangeOf(request, response);
-    const query = rawQuery(request);
-    const posted = request.method === 'POST';
-    if (posted && query !== '') {
+    if (rawQuery(request) !== '') {
       // Otherwise one request could stand in the query and another in the form.
       const facts = { entry: 'external-mfa.authorize', detail: 'query-and-form' };
       await deps.answers.refuse(exchange, 'request_invalid', facts);
       return;
     }
-    const fields = posted
-      ? await readForm(request, { limit: FORM_LIMIT })
-      : parseForm(Buffer.from(query));
-    const flow = await receiveRequest(deps, exchange, served, fields);
-    if (flow === null) return;
-    const handle = await deps.parked.park(flow);
-    response.setHeader('Cache-Control', 'no-store');
-    response.redirect(303, deps.publicUrl.path(providerPaths(served.party.id).continue(handle)));
+    const fields = await readForm(request, { limit: FORM_LIMIT });
+    await receiveRequest(deps, exchange, served, fields);
   });
 
   router.get(`${paths.root}/continue/:handle`, async (request, response) => {

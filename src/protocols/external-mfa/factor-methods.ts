@@ -1,22 +1,17 @@
 /**
- * RFC 8176 references by factor, as its events carry them, of those that Entra takes for a second factor. A factor that
- * is not here is never asked for by this protocol.
+ * What each second factor proves, as its events say it (RFC 8176). Only for choosing what to ask for; what is answered is
+ * read from the proof itself. A factor that is not here is never asked for by this protocol.
  */
-const methods: Readonly<Record<string, readonly string[]>> = {
-  otp: ['otp'],
-  'recovery-code': ['otp'],
-  push: ['swk', 'hwk'],
-  passkey: ['fido'],
+const methods: Readonly<Record<string, string>> = {
+  otp: 'otp',
+  'recovery-code': 'otp',
+  // Browsers keep the key of a phone; `hwk` would be true of one that a chip keeps and vouches for.
+  push: 'swk',
 };
 
 /** The factors that can be answered for. `amrs`: what was asked for; `null`: anything. */
 export function factorsFor(amrs: readonly string[] | null): string[] {
   return Object.entries(methods)
-    .filter(([, references]) => amrs === null || references.some((one) => amrs.includes(one)))
+    .filter(([, reference]) => amrs === null || amrs.includes(reference))
     .map(([factor]) => factor);
-}
-
-/** Is it said of this factor by this reference? */
-export function isMethodOf(factor: string, amr: string): boolean {
-  return Object.hasOwn(methods, factor) && methods[factor]?.includes(amr) === true;
 }

@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
-import type { Directory } from '../../directory/directory.js';
+import type { PublicUrl } from '../../config/public-url.js';
 import type { Clock } from '../../kernel/clock.js';
 import { DependencyUnavailable } from '../../kernel/errors.js';
+import type { RelyingParty } from '../../relying-parties/relying-party.js';
 import { consumeOnce } from '../../storage/sql/one-time.js';
 import type { SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { Answers, Destination, Exchange } from './answers.js';
-import { readAuthorizeRequest, type AuthorizeRequest } from './authorize-request.js';
+import {
+  readAuthorizeRequest,
+  type AuthorizeRequest,
+  type ReadRequest,
+} from './authorize-request.js';
 import type { CloudKeys } from './cloud-keys.js';
+import { providerPaths } from './discovery.js';
+import type { ExternalMfaSettings } from './external-mfa-settings.js';
 import type { MicrosoftClouds } from './microsoft-clouds.js';
-import type { SecondFactorFlow } from './parked-requests.js';
+import type { ParkedRequests, SecondFactorFlow } from './parked-requests.js';
 import type { ServedParty } from './served-party.js';
 import { HINT_LIFETIME_MS, verifyHint, type VerifiedHint } from './verify-hint.js';
 
@@ -18,7 +25,8 @@ export interface ReceiveDeps {
   clouds: MicrosoftClouds;
   cloudKeys: CloudKeys;
   database: SqlDatabase;
-  directory: Directory;
+  parked: Pick<ParkedRequests, 'park'>;
+  publicUrl: PublicUrl;
 }
 
 /** Longer than a hint is good for, clock skew included. */
@@ -27,77 +35,76 @@ const USED_FOR_MS = 2 * HINT_LIFETIME_MS + 10 * 60_000;
 const entry = 'external-mfa.authorize';
 
 /**
- * From what Entra sent to a flow; `null` when the browser has been answered. Forgeries are refused before anything is
- * used up, so that they fill no table.
+ * From what Entra sent to a parked flow, and the browser on its way to it by GET. Forgeries are refused before anything
+ * is used up, so that they fill no table.
  */
 export async function receiveRequest(
   deps: ReceiveDeps,
   exchange: Exchange,
   { party, settings }: ServedParty,
   fields: Readonly<Record<string, string>>,
-): Promise<SecondFactorFlow | null> {
-  const { answers, clock } = deps;
+): Promise<void> {
+  const { answers } = deps;
   const relyingParty = party.id;
   if (!party.enabled) {
-    await answers.refuse(exchange, 'unknown_relying_party', {
-      entry,
-      relyingParty,
-      detail: 'disabled',
-    });
-    return null;
+    const facts = { entry, relyingParty, detail: 'disabled' };
+    await answers.refuse(exchange, 'unknown_relying_party', facts);
+    return;
   }
   const read = readAuthorizeRequest(fields, settings, deps.clouds);
   if (read.outcome === 'refused') {
     await answers.refuse(exchange, read.reason, { entry, relyingParty, detail: read.detail });
-    return null;
+    return;
   }
-  const about = { entry, relyingParty };
-  if (read.outcome === 'posted') {
-    const reason = read.error === 'access_denied' ? 'strength_unreachable' : 'request_invalid';
-    const to: Destination = { ...read, service: party.name };
-    await answers.fail(exchange, to, read.error, { ...about, reason, detail: read.detail });
-    return null;
-  }
-  const { hint, ...request } = read.request;
-  const to: Destination = { ...request, service: party.name };
-  const now = clock.now();
+  const asked = read.outcome === 'asked' ? read.request : read;
+  const to: Destination = { ...asked, service: party.name };
+  await answers.orUnavailable(exchange, to, async () => {
+    const judged = read.outcome === 'asked' ? await accept(deps, party, settings, read) : read;
+    if (judged.outcome === 'posted') {
+      const { error, detail } = judged;
+      const about = { entry, relyingParty, reason: reasonOf[error], detail };
+      await answers.fail(exchange, to, error, about);
+      return;
+    }
+    const handle = await deps.parked.park(judged.flow);
+    const { response } = exchange;
+    response.setHeader('Cache-Control', 'no-store');
+    response.redirect(303, deps.publicUrl.path(providerPaths(party.id).continue(handle)));
+  });
+}
+
+interface Refusal {
+  outcome: 'posted';
+  error: keyof typeof reasonOf;
+  detail: string;
+}
+
+const reasonOf = {
+  invalid_request: 'request_invalid',
+  access_denied: 'strength_unreachable',
+  temporarily_unavailable: 'service_unavailable',
+} as const;
+
+/** Verifies whom it is about and uses it up. */
+async function accept(
+  deps: ReceiveDeps,
+  party: Pick<RelyingParty, 'id'>,
+  settings: ExternalMfaSettings,
+  { request: { hint, ...request } }: Extract<ReadRequest, { outcome: 'asked' }>,
+): Promise<Refusal | { outcome: 'accepted'; flow: SecondFactorFlow }> {
+  const now = deps.clock.now();
   const verified = await verifiedHint(deps, hint, { settings, cloud: request.cloud, now });
   if (verified === 'no-keys') {
-    const reason = 'service_unavailable';
-    await answers.fail(exchange, to, 'temporarily_unavailable', {
-      ...about,
-      reason,
-      detail: 'cloud-keys',
-    });
-    return null;
+    return { outcome: 'posted', error: 'temporarily_unavailable', detail: 'cloud-keys' };
   }
-  if (!verified.ok) {
-    const { detail } = verified;
-    await answers.fail(exchange, to, 'invalid_request', {
-      ...about,
-      reason: 'request_invalid',
-      detail,
-    });
-    return null;
-  }
-  const replayed = await useUp(deps.database, relyingParty, request, now);
-  if (replayed !== null) {
-    await answers.fail(exchange, to, 'invalid_request', {
-      ...about,
-      reason: 'request_invalid',
-      detail: replayed,
-    });
-    return null;
+  const detail = verified.ok ? await useUp(deps.database, party.id, request, now) : verified.detail;
+  if (!verified.ok || detail !== null) {
+    return { outcome: 'posted', error: 'invalid_request', detail: detail ?? '' };
   }
   const { account } = verified;
-  return {
-    v: 1,
-    party: relyingParty,
-    clientId: settings.client_id,
-    request,
-    account,
-    receivedAt: now,
-  };
+  const { client_id: clientId } = settings;
+  const flow = { v: 1, party: party.id, clientId, request, account, receivedAt: now } as const;
+  return { outcome: 'accepted', flow };
 }
 
 async function verifiedHint(

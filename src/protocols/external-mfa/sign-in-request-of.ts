@@ -3,7 +3,7 @@ import type { JsonObject, SignInRequest } from '../../login/sign-in-request.js';
 import type { FactorEvent } from '../../sessions/factor-event.js';
 import type { SecondFactorFlow } from './parked-requests.js';
 
-/** Entra drops an attempt after five minutes; what is answered later arrives nowhere. */
+/** Entra drops an attempt after five minutes. What is left after this is for the error to reach it. */
 export const ANSWER_WITHIN_MS = 4.5 * 60_000;
 
 /**
@@ -28,6 +28,7 @@ export function signInRequestOf(
     allowedFactors: request.factors,
     session: 'isolated',
     deadline: flow.receivedAt + ANSWER_WITHIN_MS,
+    failures: 'handed-back',
     interaction: 'browser',
     uiLocales: null,
     continueAt,

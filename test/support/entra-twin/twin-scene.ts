@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   rehearseExternalMfa,
   rehearseDiscovery,
+  type ExternalMfaDeps,
 } from '../../../src/entra-twin/rehearse-external-mfa.js';
 import {
   rehearseFederation,
@@ -34,7 +35,7 @@ export interface TwinScene {
   otherPerson: ScenePerson;
   method: ExternalMfaMethod;
   federate(attempt: FederationAttempt): Promise<Verdict[]>;
-  secondFactor(): Promise<Verdict[]>;
+  secondFactor(options?: Pick<ExternalMfaDeps, 'amr' | 'walk'>): Promise<Verdict[]>;
   discover(): Promise<Verdict[]>;
   close(): Promise<void>;
 }
@@ -107,7 +108,7 @@ export async function createScene(parts: SceneParts): Promise<TwinScene> {
         },
       );
     },
-    secondFactor: async () => {
+    secondFactor: async (options = {}) => {
       const { provider } = await rehearseDiscovery(method, wire);
       if (provider === null) throw new Error('the provider publishes nothing');
       const user = { objectId: '951ddb04-b16d-45f3-bbf7-b0fa18fa7aee', upn: person.upn, name: 'A' };
@@ -116,6 +117,7 @@ export async function createScene(parts: SceneParts): Promise<TwinScene> {
         surroundings,
         key: parts.twinKey,
         face: parts.face,
+        ...options,
       });
     },
     discover: async () => (await rehearseDiscovery(method, wire)).verdicts,

@@ -5,7 +5,7 @@ import type { RelyingParty } from '../../../src/relying-parties/relying-party.js
 import { ManualClock } from '../manual-clock.js';
 import { formOf, TestBrowser, type Visit } from '../browser.js';
 import { addPerson } from '../people.js';
-import { startTestServer, type TestServer } from '../start-server.js';
+import { startTestServer, type TestServer, type TestServerOptions } from '../start-server.js';
 import {
   APP_ID,
   CLAIMS,
@@ -85,6 +85,8 @@ export interface ExternalMfaScene {
 export async function setExternalMfaScene(
   relyingParties: RelyingParty[] = [externalMfaParty('contoso')],
   enrolment: 'at-sign-in' | 'by-administrator' = 'at-sign-in',
+  /** Of one's own, to stop and start; otherwise embedded ones. */
+  stores?: TestServerOptions['stores'],
 ): Promise<ExternalMfaScene> {
   const clock = new ManualClock(Date.now());
   const cloud = await startEntraCloud(() => clock.now());
@@ -92,6 +94,7 @@ export async function setExternalMfaScene(
     clock,
     relyingParties,
     processes: 1,
+    ...(stores && { stores }),
     choices: { microsoftClouds: cloud.clouds },
     configuration: {
       policy: { factors: 2, maxAge: null, rules: [], enrolment },

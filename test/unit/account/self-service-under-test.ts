@@ -103,6 +103,7 @@ export async function selfServiceUnderTest({ enrolmentAllowed = true } = {}): Pr
       store: parts.signInStore,
       relyingParties: registry,
       endSession: (session) => parts.endSession(session, ''),
+      noticed: () => {},
     }),
   );
   app.use(parts.tourPages);

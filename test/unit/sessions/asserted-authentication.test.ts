@@ -120,26 +120,81 @@ describe('by example', () => {
   });
 });
 
+describe('the reference that External MFA names', () => {
+  const said = (recent: FactorEvent[], references?: string[]) =>
+    assertedAuthentication(
+      'external-mfa',
+      { earlier: [event('face', 9)], recent },
+      { ...nothing, ...(references && { references }) },
+      NOW,
+    );
+  const push = { ...event('push', 20), amr: 'swk' };
+
+  test('is that of the proof, not of what its factor could have been', () => {
+    expect(said([push])).toMatchObject({ method: 'possessionorinherence', reference: 'swk' });
+    expect(said([push], ['hwk'])).toMatchObject({ method: null, reference: null });
+  });
+
+  test('of several it is the newest that was asked for', () => {
+    expect(said([push, event('otp', 5)]).reference).toBe('otp');
+    expect(said([push, event('otp', 5)], ['swk'])).toMatchObject({
+      reference: 'swk',
+      instant: NOW - 20 * SECOND,
+    });
+  });
+
+  test.each(['mail', 'user', 'mfa', 'rba', 'OTP', ''])('"%s" is none that Entra takes', (amr) => {
+    const proof = { ...event('badge', 5), amr };
+    expect(said([proof])).toMatchObject({ method: null, reference: null });
+    expect(said([proof], [amr])).toMatchObject({ method: null, reference: null });
+  });
+
+  test('something known is none, whatever it is called', () => {
+    expect(said([{ ...event('pin', 5), amr: 'otp' }]).method).toBeNull();
+  });
+
+  test('what was proved before this request is none', () => {
+    expect(said([]).method).toBeNull();
+  });
+});
+
 /** What is true, in other words: by name, and without the functions that are tested. */
 function oracle(
   protocol: AssertingProtocol,
   given: GivenProofs,
   asked: AskedAuthentication,
-): { method: string | null; multiFactor: boolean; stepUp: string; instant: number | null } {
+): {
+  method: string | null;
+  multiFactor: boolean;
+  stepUp: string;
+  instant: number | null;
+  reference: string | null;
+} {
   const age = ({ at }: FactorEvent) => NOW - at;
   const isOld = (one: FactorEvent, limit: number | null) => limit !== null && age(one) > limit;
   if (protocol === 'external-mfa') {
-    const had = given.recent.filter(({ factor }) => factor === 'otp' || factor === 'face');
+    const wanted = asked.references ?? ['otp', 'face'];
+    const had = given.recent.filter(
+      ({ factor }) => ['otp', 'face'].includes(factor) && wanted.includes(factor),
+    );
     const youngest = had.toSorted((a, b) => b.at - a.at)[0];
     return youngest === undefined
-      ? { method: null, multiFactor: false, stepUp: 'second-factor', instant: null }
+      ? {
+          method: null,
+          multiFactor: false,
+          stepUp: 'second-factor',
+          instant: null,
+          reference: null,
+        }
       : {
           method: 'possessionorinherence',
           multiFactor: false,
           stepUp: 'none',
           instant: youngest.at,
+          reference: youngest.factor,
         };
   }
+  const reference = null;
   const all: FactorEvent[] = [];
   const forMulti: FactorEvent[] = [];
   for (const one of given.earlier) {
@@ -164,6 +219,7 @@ function oracle(
       multiFactor,
       stepUp: 'none',
       instant: newest.toSorted((a, b) => a - b)[0] ?? null,
+      reference,
     };
   }
   if (asked.method === 'multi-factor') {
@@ -172,13 +228,25 @@ function oracle(
       : forMulti.length > 0
         ? 'password'
         : 'both';
-    return { method: null, multiFactor, stepUp, instant: null };
+    return { method: null, multiFactor, stepUp, instant: null, reference };
   }
   const found = all.find(({ factor }) => factor === 'password');
   return found === undefined
-    ? { method: null, multiFactor, stepUp: 'password', instant: null }
-    : { method: password[protocol], multiFactor, stepUp: 'none', instant: found.at };
+    ? { method: null, multiFactor, stepUp: 'password', instant: null, reference }
+    : { method: password[protocol], multiFactor, stepUp: 'none', instant: found.at, reference };
 }
+
+/** Every protocol, and of External MFA every sort of demand for a reference. */
+const tongues: readonly [AssertingProtocol, string[] | null][] = [
+  ['ws-federation', null],
+  ['saml', null],
+  ['external-mfa', null],
+  ['external-mfa', ['otp']],
+  ['external-mfa', ['face', 'fido']],
+  ['external-mfa', ['otp', 'face']],
+  ['external-mfa', ['sms', 'pin', 'password']],
+  ['external-mfa', []],
+];
 
 test('the whole table: every set of factors, age, demand and protocol', () => {
   const places = ['absent', 'earlier 10', 'earlier 100', 'earlier 1000', 'recent 1', 'recent 150'];
@@ -197,8 +265,9 @@ test('the whole table: every set of factors, age, demand and protocol', () => {
       for (const force of [false, true]) {
         for (const maxAge of limits) {
           for (const multiFactorMaxAge of limits) {
-            const asked = { method, force, maxAge, multiFactorMaxAge };
-            for (const protocol of ['ws-federation', 'saml', 'external-mfa'] as const) {
+            const ages = { method, force, maxAge, multiFactorMaxAge };
+            for (const [protocol, references] of tongues) {
+              const asked = { ...ages, ...(references && { references }) };
               cases += 1;
               const said = assertedAuthentication(protocol, given, asked, NOW);
               const meant = oracle(protocol, given, asked);
@@ -215,7 +284,7 @@ test('the whole table: every set of factors, age, demand and protocol', () => {
       }
     }
   }
-  expect(cases).toBe(6 ** 4 * 3 * 2 * 3 * 3 * 3);
+  expect(cases).toBe(6 ** 4 * 3 * 2 * 3 * 3 * tongues.length);
 }, 60_000);
 
 /** With the keys in the order of the other, which makes comparing text enough. */

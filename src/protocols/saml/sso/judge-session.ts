@@ -59,23 +59,27 @@ export function judgeSession(evaluatePolicy: EvaluatePolicy, facts: SessionToJud
         );
   const strength = strengthOf(proofs);
   const said = saidOf(facts, proofs);
-  const context = said?.context ?? assertedClass(flow.context, strength);
-  const passwordProved = proofs.some(({ factor }) => factor === 'password');
-  if (!passwordProved || strength.factors < decision.factors || context === null) {
-    return { verdict: 'insufficient' };
-  }
-  const authTime = said?.authTime ?? strength.authTime ?? now;
-  return { verdict: 'sufficient', proofs, strength, authTime, context, rule: decision.rule };
+  if (said === null || strength.factors < decision.factors) return { verdict: 'insufficient' };
+  return { verdict: 'sufficient', proofs, strength, ...said, rule: decision.rule };
 }
 
-/** What Microsoft is told that asks for nothing: `multipleauthn` where it is true, for it takes nothing else for that. */
+/** `null`: less was proved than what was asked for, or no password. */
 function saidOf(
   { flow, party, ended, now }: SessionToJudge,
   proofs: readonly FactorEvent[],
 ): { context: string; authTime: number } | null {
-  if ((party.settings as SamlSettings).profile === undefined || flow.context !== null) return null;
-  const asked = { method: 'any', force: false, maxAge: null, multiFactorMaxAge: null } as const;
+  const { context: demanded } = flow;
+  const method = demanded?.factors === 2 ? 'multi-factor' : 'any';
+  // The proofs are held to force and age already.
+  const asked = { method, force: false, maxAge: null, multiFactorMaxAge: null } as const;
   const given = ended === null ? { earlier: proofs, recent: [] } : { earlier: [], recent: proofs };
-  const { method, instant } = assertedAuthentication('saml', given, asked, now);
-  return method === null || instant === null ? null : { context: method, authTime: instant };
+  const said = assertedAuthentication('saml', given, asked, now);
+  if (said.method === null || said.instant === null) return null;
+  // Whoever asks for nothing in particular is told in words of their own: Microsoft takes no others for two factors.
+  const isMicrosoft = (party.settings as SamlSettings).profile !== undefined;
+  const context =
+    isMicrosoft && demanded === null
+      ? said.method
+      : assertedClass(demanded, { factors: said.multiFactor ? 2 : 1 });
+  return context === null ? null : { context, authTime: said.instant };
 }
