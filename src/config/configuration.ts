@@ -50,7 +50,8 @@ export type RedisConfiguration =
   | { url: string }
   | { sentinels: { host: string; port: number }[]; name: string; password?: string };
 
-export type DatabaseConfiguration = { file: string } | { url: string };
+export type DatabaseConfiguration =
+  { file: string } | { url: string; /** Kept by each connection. */ preparedStatements?: boolean };
 
 /** 32 bytes each. New values are sealed under `current`; all are tried when opening. */
 export interface EncryptionKeys {

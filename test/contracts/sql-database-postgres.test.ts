@@ -123,6 +123,7 @@ import { until } from '../support/services/until.js';
     const statement = {
       text: 'insert into kept values ($1)',
       values: [7],
+      name: 'insert_kept',
       query_timeout: undefined,
     };
     await expect(
@@ -132,10 +133,74 @@ import { until } from '../support/services/until.js';
     const result = await queryAfterBegin(client, 'begin', {
       ...statement,
       text: 'insert into kept values ($1) returning n',
+      name: 'insert_kept_returning',
     });
     expect(result.rows).toEqual([{ n: '7' }]);
     await client.query('rollback');
     expect((await client.query('select n from kept where n = 7')).rows).toEqual([]);
     await client.end();
+  });
+
+  test('a first statement that is wrong says the same the second time', async () => {
+    const wrong = () => database.transaction((tx) => sql`select ${1} from nowhere`.execute(tx));
+    await expect(wrong()).rejects.toThrow(/"nowhere" does not exist/);
+    await expect(wrong()).rejects.toThrow(/"nowhere" does not exist/);
+  });
+
+  const preparedOn = async (tx: SqlDatabase['db']) => {
+    const { rows } = await sql<{ statement: string }>`
+      select statement from pg_prepared_statements where statement like ${'%kept%'}`.execute(tx);
+    return rows.map(({ statement }) => statement);
+  };
+  const insertTwice = (on: SqlDatabase) =>
+    on.transaction(async (tx) => {
+      await insert(tx, 20);
+      await insert(tx, 21);
+      return preparedOn(tx);
+    });
+
+  test('a statement is prepared once on each connection', async () => {
+    await insertTwice(database);
+    const kept = await insertTwice(database);
+    expect(kept.filter((text) => text === 'insert into kept values ($1)')).toHaveLength(1);
+  });
+
+  test('nothing is kept prepared where that is switched off', async () => {
+    const plain = await openSqlDatabase({ url: cluster.url, preparedStatements: false });
+    expect(await insertTwice(plain)).toEqual([]);
+    await plain.close();
+  });
+
+  test('a table that gets a column meanwhile is no trouble', async () => {
+    await runSql(cluster.url, 'create table growing (a bigint); insert into growing values (1)');
+    const read = (on: SqlDatabase['db']) =>
+      sql`select * from growing where a = ${1}`.execute(on).then(({ rows }) => rows);
+    const readLater = async (tx: SqlDatabase['db']) => {
+      await sql`select 1`.execute(tx);
+      return read(tx);
+    };
+    const one = Promise.all([read(database.db), database.transaction(read)]);
+    expect(await one).toEqual([[{ a: 1 }], [{ a: 1 }]]);
+    await database.transaction(readLater);
+    await runSql(cluster.url, 'alter table growing add column b bigint');
+    const whole = [{ a: 1, b: null }];
+    expect(await database.transaction(readLater)).toEqual(whole);
+    expect(await database.transaction(read)).toEqual(whole);
+    await Promise.all(
+      Array.from({ length: 20 }, async () => expect(await read(database.db)).toEqual(whole)),
+    );
+  });
+
+  test('a connection that has forgotten what was prepared is no trouble either', async () => {
+    await insertTwice(database);
+    const forget = () => sql`deallocate all`.execute(database.db);
+    await forget();
+    await insert(database.db, 22);
+    await forget();
+    await database.transaction((tx) => insert(tx, 23));
+    const { rows } = await sql`select n from kept where n in (22, 23) order by n`.execute(
+      database.db,
+    );
+    expect(rows).toEqual([{ n: 22 }, { n: 23 }]);
   });
 });

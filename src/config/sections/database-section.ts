@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { DatabaseConfiguration } from '../configuration.js';
-import { text } from '../fields.js';
+import { text, yesNo } from '../fields.js';
 
 /** Either the embedded database or PostgreSQL. */
 export const databaseSection = z
@@ -22,6 +22,10 @@ export const databaseSection = z
       (url) =>
         /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url) ? null : 'must be a postgres:// URL',
     ).optional(),
+    prepared_statements: yesNo({
+      description:
+        'Whether connections to PostgreSQL keep statements prepared. Not behind a pooler that gives every transaction another connection, unless it supports them (PgBouncer from 1.21 with max_prepared_statements).',
+    }).prefault(true),
   })
   .superRefine((database, context) => {
     if (database.file === undefined || database.url === undefined) return;
@@ -37,6 +41,8 @@ export function readDatabase(
   database: z.output<typeof databaseSection>,
   folder: string,
 ): DatabaseConfiguration {
-  if (database.url !== undefined) return { url: database.url };
+  if (database.url !== undefined) {
+    return { url: database.url, preparedStatements: database.prepared_statements };
+  }
   return { file: resolve(folder, database.file ?? 'drawbridge.sqlite') };
 }

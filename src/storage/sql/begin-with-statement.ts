@@ -8,30 +8,52 @@ interface ProtocolConnection {
 }
 
 interface ProtocolQuery {
+  name: string | undefined;
   prepare(connection: ProtocolConnection): void;
+  handleCommandComplete(message: unknown, connection: ProtocolConnection): void;
 }
 
 interface QueryConstructor {
   new (config: {
     text: string;
     values: unknown[];
+    name: string | undefined;
     queryMode: 'extended';
     callback: (error: Error | undefined, results: pg.QueryResult[]) => void;
   }): pg.Submittable & ProtocolQuery;
 }
 
+export interface NamedStatement {
+  text: string;
+  values: unknown[];
+  /** `undefined`: it is not kept. */
+  name: string | undefined;
+  query_timeout: number | undefined;
+}
+
 const Query = pg.Query as unknown as QueryConstructor;
 
-/** Puts BEGIN into the same message group as the statement: both before the one Sync that pg sends at its end. */
+/**
+ * Puts BEGIN into the same message group as the statement: both before the one Sync that pg sends at its end. pg takes the
+ * first "parsed" that it hears for that of the statement, so the name is kept from it until BEGIN is complete.
+ */
 class StatementAfterBegin extends Query {
   begin = '';
   query_timeout: number | undefined;
+  #name: string | undefined;
 
   override prepare(connection: ProtocolConnection): void {
     connection.parse({ text: this.begin });
     connection.bind({});
     connection.execute({});
     super.prepare(connection);
+    this.#name = this.name;
+    this.name = undefined;
+  }
+
+  override handleCommandComplete(message: unknown, connection: ProtocolConnection): void {
+    this.name = this.#name;
+    super.handleCommandComplete(message, connection);
   }
 }
 
@@ -42,7 +64,7 @@ class StatementAfterBegin extends Query {
 export function queryAfterBegin(
   client: pg.ClientBase,
   begin: string,
-  statement: { text: string; values: unknown[]; query_timeout: number | undefined },
+  statement: NamedStatement,
 ): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
     const query = new StatementAfterBegin({

@@ -21,8 +21,11 @@ import type { Queryable, SqlDatabase } from './sql-database.js';
 import { SqliteFileDriver } from './sqlite-driver.js';
 import type { Tables } from './tables.js';
 
-/** An SQLite file (`:memory:` for none) or the URL of a PostgreSQL database. */
-export type SqlDatabaseOptions = { file: string } | { url: string };
+/**
+ * An SQLite file (`:memory:` for none) or the URL of a PostgreSQL database. `preparedStatements: false`: for a pooler that
+ * gives every transaction another connection and knows nothing of prepared statements.
+ */
+export type SqlDatabaseOptions = { file: string } | { url: string; preparedStatements?: boolean };
 
 const TRANSACTION_ATTEMPTS = 12;
 const RETRY_DELAY_STEP_MS = 4;
@@ -37,7 +40,11 @@ export async function openSqlDatabase(options: SqlDatabaseOptions): Promise<SqlD
   const driver =
     'file' in options
       ? new SqliteFileDriver(options.file, assertMayAcquire)
-      : new PostgresPoolDriver(createPostgresPool(options.url), assertMayAcquire);
+      : new PostgresPoolDriver(
+          createPostgresPool(options.url),
+          assertMayAcquire,
+          options.preparedStatements ?? true,
+        );
   const dialect = driver instanceof SqliteFileDriver ? 'sqlite' : 'postgres';
   const db = new Kysely<Tables>({ dialect: kyselyDialect(dialect, driver) });
   const database = new KyselySqlDatabase(dialect, db, openTransaction);

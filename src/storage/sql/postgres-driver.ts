@@ -6,10 +6,15 @@ import type {
   TransactionSettings,
 } from 'kysely';
 import type pg from 'pg';
-import { queryAfterBegin } from './begin-with-statement.js';
-import { connectionSurvives, translatePostgresError } from './postgres-errors.js';
+import { queryAfterBegin, type NamedStatement } from './begin-with-statement.js';
+import {
+  connectionSurvives,
+  isStalePreparation,
+  translatePostgresError,
+} from './postgres-errors.js';
 import { TransactionAborted } from './sql-errors.js';
 import { toSqlParameter } from './sql-values.js';
+import { StatementNames } from './statement-names.js';
 
 const LONG_STATEMENT_MS = 600_000;
 
@@ -23,10 +28,12 @@ const LONG_STATEMENT_MS = 600_000;
 export class PostgresPoolDriver implements Driver {
   readonly #pool: pg.Pool;
   readonly #assertMayAcquire: () => void;
+  readonly #names: StatementNames | null;
 
-  constructor(pool: pg.Pool, assertMayAcquire: () => void) {
+  constructor(pool: pg.Pool, assertMayAcquire: () => void, keepsPrepared: boolean) {
     this.#pool = pool;
     this.#assertMayAcquire = assertMayAcquire;
+    this.#names = keepsPrepared ? new StatementNames() : null;
   }
 
   async init(): Promise<void> {}
@@ -34,7 +41,7 @@ export class PostgresPoolDriver implements Driver {
   async acquireConnection(): Promise<PostgresConnection> {
     this.#assertMayAcquire();
     try {
-      return new PostgresConnection(await this.#pool.connect());
+      return new PostgresConnection(await this.#pool.connect(), this.#names);
     } catch (error) {
       throw translatePostgresError(error);
     }
@@ -67,12 +74,15 @@ export class PostgresPoolDriver implements Driver {
 
 class PostgresConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient;
+  readonly #names: StatementNames | null;
+  #inTransaction = false;
   #begin: string | undefined;
   #broken = false;
   #queryTimeoutMs: number | undefined;
 
-  constructor(client: pg.PoolClient) {
+  constructor(client: pg.PoolClient, names: StatementNames | null) {
     this.#client = client;
+    this.#names = names;
   }
 
   allowLongStatements(): void {
@@ -81,6 +91,7 @@ class PostgresConnection implements DatabaseConnection {
 
   beginWithNextStatement(isolation: string): void {
     this.#begin = `begin isolation level ${isolation}`;
+    this.#inTransaction = true;
   }
 
   async commit(): Promise<void> {
@@ -124,13 +135,26 @@ class PostgresConnection implements DatabaseConnection {
   async #send(text: string, values: unknown[]): Promise<pg.QueryResult> {
     const begin = this.#begin;
     this.#begin = undefined;
-    const statement = { text, values, query_timeout: this.#queryTimeoutMs };
+    // Without values pg asks in one message.
+    const name = values.length > 0 ? this.#names?.of(text) : undefined;
+    const statement = { text, values, name, query_timeout: this.#queryTimeoutMs };
     try {
       if (begin !== undefined) return await queryAfterBegin(this.#client, begin, statement);
-      return await this.#client.query(statement);
+      return await this.#query(statement);
     } catch (error) {
       if (!connectionSurvives(error)) this.#broken = true;
       throw translatePostgresError(error);
+    }
+  }
+
+  async #query({ name, ...statement }: NamedStatement): Promise<pg.QueryResult> {
+    if (name === undefined) return this.#client.query(statement);
+    try {
+      return await this.#client.query({ ...statement, name });
+    } catch (error) {
+      if (this.#inTransaction || !isStalePreparation(error)) throw error;
+      this.#broken = true;
+      return this.#client.query(statement);
     }
   }
 }
