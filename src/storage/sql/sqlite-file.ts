@@ -16,7 +16,7 @@ export function openSqliteFile(file: string): Database.Database {
   if (file !== IN_MEMORY) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // Made here because SQLite would give it the process's mask; its -wal and -shm take the mode over.
-    closeSync(openSync(file, 'a', 0o600));
+    makeFile(file);
     chmodSync(file, 0o600);
   }
   const database = new Database(file, { timeout: OPENING_WAIT_MS });
@@ -26,6 +26,18 @@ export function openSqliteFile(file: string): Database.Database {
   database.pragma('foreign_keys = on');
   database.pragma(`busy_timeout = ${BLOCKING_WAIT_MS}`);
   return database;
+}
+
+/**
+ * Opens nothing that is there already: closing any descriptor of a file gives up all locks of the process on it (POSIX,
+ * fcntl), those of connections too. Another process would take itself for the last one and remove the -wal under them.
+ */
+function makeFile(file: string): void {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 const UNAVAILABLE = /^SQLITE_(BUSY|FULL|IOERR|CANTOPEN|READONLY|PROTOCOL|LOCKED|NOMEM)/;
