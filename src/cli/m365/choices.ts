@@ -60,16 +60,30 @@ export function chosenFederation(
     publicUrl: ours.publicUrl,
     displayName: ours.organisation,
     protocol,
+    signedRequests: needsSignedRequests(ours),
     ...(choices.mfa === null ? {} : { mfa: choices.mfa }),
   });
 }
 
-/** @throws UsageError */
+/** Whether requests by SAML that are not signed are refused. */
+export const needsSignedRequests = ({ parties }: Pick<OurSide, 'parties'>): boolean =>
+  parties.some(({ protocol, settings }) => {
+    const saml = settings as { profile?: unknown; require_signed_requests?: unknown };
+    return (
+      protocol === 'saml' && saml.profile !== undefined && saml.require_signed_requests === true
+    );
+  });
+
+/**
+ * The settings of one domain.
+ * @throws UsageError
+ */
 export async function readSettingsFile(
   file: string,
   io: CommandIo,
+  domain: string | undefined,
 ): Promise<TenantSettings | null> {
-  const read = readTenantSettings(await readNamed(file, io));
+  const read = readTenantSettings(await readNamed(file, io), domain?.toLowerCase() ?? null);
   if (!read.ok) throw new UsageError(`${file} ${read.failure}`);
   return read.value;
 }
@@ -87,11 +101,19 @@ export async function readNamed(file: string, io: CommandIo): Promise<string> {
       if (length > mostBytes) throw new UsageError('More than 16 MiB is not read.');
       chunks.push(bytes);
     }
-    return Buffer.concat(chunks).toString('utf8');
+    return textOf(Buffer.concat(chunks));
   }
   try {
-    return await readFile(resolve(io.cwd, file), 'utf8');
+    return textOf(await readFile(resolve(io.cwd, file)));
   } catch {
     throw new UsageError(`The file ${file} cannot be read.`);
   }
+}
+
+/** `>` and `Out-File` of Windows PowerShell write UTF-16 with a byte order mark. */
+function textOf(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  if (mark === 'fffe') return new TextDecoder('utf-16le').decode(bytes);
+  if (mark === 'feff') return new TextDecoder('utf-16be').decode(bytes);
+  return bytes.toString('utf8');
 }

@@ -146,6 +146,19 @@ function behaviour(theirs: TenantSettings, ours: OurFederation): Difference[] {
     });
   }
   if (
+    ours.isSignedAuthenticationRequestRequired &&
+    theirs.isSignedAuthenticationRequestRequired !== true
+  ) {
+    differences.push({
+      setting: 'isSignedAuthenticationRequestRequired',
+      theirs: 'false',
+      ours: 'true',
+      weight: 'broken',
+      code: null,
+      why: 'Entra does not sign its requests, and require_signed_requests refuses them here (DB-404).',
+    });
+  }
+  if (
     theirs.isSignedAuthenticationRequestRequired === true &&
     theirs.preferredAuthenticationProtocol === 'wsFed'
   ) {

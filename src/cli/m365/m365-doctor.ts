@@ -78,7 +78,9 @@ async function explainFile(
 ): Promise<number> {
   const pasted = readPasted(await readNamed(file, io));
   const theirs =
-    choices.settings === undefined ? null : await readSettingsFile(choices.settings, io);
+    choices.settings === undefined
+      ? null
+      : await readSettingsFile(choices.settings, io, choices.domain);
   const now = timeOf(choices.at) ?? ours.now();
   const named = choices.domain?.toLowerCase();
   const spoken = ours.issuers.flatMap(({ domains }) => domains);
@@ -124,7 +126,7 @@ async function examine(ours: OurSide, choices: Choices, io: CommandIo): Promise<
     for (const line of ['', detail, ...explainCode(code)]) print(line);
   };
   if (choices.settings !== undefined) {
-    const theirs = await readSettingsFile(choices.settings, io);
+    const theirs = await readSettingsFile(choices.settings, io, choices.domain);
     const { domain } = choices;
     const federation = chosenFederation(ours, { domain, protocol: null, mfa: null, theirs });
     for (const line of planText(theirs, federation, ours.now())) print(line);

@@ -6,7 +6,13 @@ import { createWire } from '../../entra-twin/web-browser.js';
 import { needXmlsec1, Xmlsec1Missing } from '../../entra-twin/xmlsec1.js';
 import { printLine, UsageError, type Command, type CommandIo } from '../command.js';
 import { printable } from '../printable.js';
-import { chosenFederation, chosenProtocol, readNamed, readSettingsFile } from './choices.js';
+import {
+  chosenFederation,
+  chosenProtocol,
+  needsSignedRequests,
+  readNamed,
+  readSettingsFile,
+} from './choices.js';
 import { readCredentials } from './credentials-file.js';
 import { federatedDomain } from './federated-domain.js';
 import { ourExternalMfa } from './our-external-mfa.js';
@@ -96,7 +102,9 @@ interface Choices {
 
 async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise<number> {
   const theirs =
-    choices.settings === undefined ? null : await readSettingsFile(choices.settings, io);
+    choices.settings === undefined
+      ? null
+      : await readSettingsFile(choices.settings, io, choices.domain);
   const domains = choices.protocols.map((protocol): FederatedDomain => {
     const named = { domain: choices.domain, protocol, mfa: null, theirs: null };
     const federation = chosenFederation(ours, named);
@@ -150,14 +158,6 @@ async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise
     wire.close();
   }
 }
-
-const needsSignedRequests = ({ parties }: Pick<OurSide, 'parties'>): boolean =>
-  parties.some(({ protocol, settings }) => {
-    const saml = settings as { profile?: unknown; require_signed_requests?: unknown };
-    return (
-      protocol === 'saml' && saml.profile !== undefined && saml.require_signed_requests === true
-    );
-  });
 
 function report(
   rows: readonly RehearsedRow[],

@@ -29,6 +29,7 @@ export interface OurFederation {
   preferredAuthenticationProtocol: FederationProtocol;
   federatedIdpMfaBehavior: MfaBehavior;
   promptLoginBehavior: 'nativeSupport';
+  isSignedAuthenticationRequestRequired: boolean;
 }
 
 /**
@@ -48,6 +49,8 @@ export function ourFederation(
     displayName: string;
     protocol: FederationProtocol;
     mfa?: MfaBehavior;
+    /** Requests that are not signed are refused here; by WS-Federation there are no others. */
+    signedRequests?: boolean;
   },
 ): OurFederation {
   const { publicUrl, protocol } = choices;
@@ -68,5 +71,6 @@ export function ourFederation(
     preferredAuthenticationProtocol: protocol,
     federatedIdpMfaBehavior: choices.mfa ?? usualMfaBehavior[protocol],
     promptLoginBehavior: 'nativeSupport',
+    isSignedAuthenticationRequestRequired: protocol === 'saml' && choices.signedRequests === true,
   };
 }

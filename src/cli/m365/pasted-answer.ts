@@ -1,4 +1,5 @@
 import type { PostedForm } from '../../entra-twin/posted-form.js';
+import { readingsOf } from './pasted-text.js';
 
 /** What somebody pasted, by what it is. */
 export type Pasted =
@@ -9,25 +10,37 @@ export type Pasted =
 const formFields = ['SAMLResponse', 'wresult', 'id_token', 'error'];
 
 /**
- * Recognises a SAMLResponse (base64 or XML), a wresult, an id_token, the whole posted form, or a message of Entra. A field that
- * was not pasted is missing in the form; the address it was posted to is `''`.
+ * Recognises a SAMLResponse (base64 or XML), a wresult, an id_token, the whole posted form, the page that posts it, or a
+ * message of Entra, however it was escaped on the way. A field that was not pasted is missing in the form; the address it
+ * was posted to is `''`.
  */
 export function readPasted(written: string): Pasted {
-  const text = written.trim().replace(/^\ufeff/, '');
+  let best: Pasted | null = null;
+  for (const reading of readingsOf(written)) {
+    const found = recognised(reading);
+    if (found !== null && found.kind !== 'unknown') return found;
+    best ??= found;
+  }
+  return (
+    best ?? {
+      kind: 'unknown',
+      why: 'It is no SAMLResponse, no wresult, no id_token and no AADSTS code.',
+    }
+  );
+}
+
+/** `null`: it is nothing like that. */
+function recognised(text: string): Pasted | null {
   if (text.startsWith('<')) return fromXml(text);
-  if (/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) return tokenForm([['id_token', text]]);
+  const joined = text.replaceAll(/\s/g, '');
+  if (/^[\w-]+\.[\w-]+\.[\w-]*$/.test(joined)) return tokenForm([['id_token', joined]]);
   const posted = formIn(text);
   if (posted !== null) return posted;
   const code = /AADSTS\d{4,9}/i.exec(text)?.[0];
   if (code !== undefined) return { kind: 'code', code: code.toUpperCase() };
-  const plain = /%[0-9a-f]{2}/i.test(text) ? decoded(text) : text;
-  if (plain.startsWith('<')) return fromXml(plain);
-  const xml = Buffer.from(plain.replaceAll(/\s/g, ''), 'base64').toString('utf8');
-  if (/^[A-Za-z0-9+/=_\s-]+$/.test(plain) && xml.trimStart().startsWith('<')) return fromXml(xml);
-  return {
-    kind: 'unknown',
-    why: 'It is no SAMLResponse, no wresult, no id_token and no AADSTS code.',
-  };
+  if (!/^[A-Za-z0-9+/=_-]+$/.test(joined)) return null;
+  const xml = Buffer.from(joined, 'base64').toString('utf8').trimStart();
+  return xml.startsWith('<') ? fromXml(xml) : null;
 }
 
 function formIn(text: string): Pasted | null {
@@ -41,7 +54,7 @@ function formIn(text: string): Pasted | null {
     return { kind: 'wsFed', form: { action: '', fields }, xml: valueOf('wresult') };
   }
   if (names.includes('SAMLResponse')) {
-    const base64 = valueOf('SAMLResponse').replaceAll(' ', '+');
+    const base64 = valueOf('SAMLResponse').replaceAll(' ', '+').replaceAll(/\s/g, '');
     const xml = Buffer.from(base64, 'base64').toString('utf8');
     const others = fields.filter(([name]) => name !== 'SAMLResponse');
     return {
@@ -72,7 +85,7 @@ function fromXml(xml: string): Pasted {
   const what = root === '' ? 'It is XML with something in front of it' : `It is a ${root}`;
   return {
     kind: 'unknown',
-    why: `${what}. Paste what the browser posts: the whole SAMLResponse or wresult.`,
+    why: `${what}. Paste what the browser posts back to Microsoft: the whole SAMLResponse or wresult.`,
   };
 }
 
@@ -81,11 +94,3 @@ const tokenForm = (fields: readonly (readonly [string, string])[]): Pasted => ({
   form: { action: '', fields },
   xml: null,
 });
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', '%2B'));
-  } catch {
-    return text;
-  }
-}

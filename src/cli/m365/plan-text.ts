@@ -14,6 +14,14 @@ export function planText(
     `Issuer here     ${ours.issuer.id}, ${ours.issuerUri}`,
   ];
   const lines = [...head, ...warnings(ours, now)];
+  const parent = inheritsFrom(ours);
+  if (theirs === null && parent !== null) {
+    return [
+      ...lines,
+      '',
+      `In Entra it inherits the federation of ${parent}. Nothing is to be set for it.`,
+    ];
+  }
   if (theirs === null) {
     return [
       ...lines,
@@ -69,14 +77,7 @@ export function warnings(ours: OurFederation, now: number): string[] {
   if (ours.domain.endsWith('.onmicrosoft.com')) {
     lines.push('Warning         a domain of onmicrosoft.com cannot be federated.');
   }
-  const others = ours.issuer.domains.filter((domain) => domain !== ours.domain);
-  const [above] = others.filter((domain) => ours.domain.endsWith(`.${domain}`));
-  if (above !== undefined) {
-    lines.push(
-      `Warning         in Entra ${ours.domain} inherits the federation of ${above}: federate that one, and nothing here.`,
-    );
-  }
-  const strangers = others.filter((domain) => !isOneFamily(domain, ours.domain));
+  const strangers = ours.issuer.domains.filter((domain) => !isOneFamily(domain, ours.domain));
   if (strangers.length > 0) {
     lines.push(
       `Warning         the issuer speaks for ${strangers.join(', ')} too; issuerUri has to be another one for each domain of a tenant (AADSTS50107).`,
@@ -89,5 +90,10 @@ export function warnings(ours: OurFederation, now: number): string[] {
   return lines;
 }
 
+/** The domain above that the same issuer speaks for; in Entra a domain has its federation from there. */
+export function inheritsFrom({ domain, issuer }: OurFederation): string | null {
+  return issuer.domains.find((one) => domain.endsWith(`.${one}`)) ?? null;
+}
+
 const isOneFamily = (one: string, other: string): boolean =>
-  one.endsWith(`.${other}`) || other.endsWith(`.${one}`);
+  one === other || one.endsWith(`.${other}`) || other.endsWith(`.${one}`);

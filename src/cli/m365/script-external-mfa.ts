@@ -1,4 +1,13 @@
-import { breakGlassCheck, connect, graph, heading, quoted, rest } from './script-parts.js';
+import {
+  breakGlassCheck,
+  connect,
+  graph,
+  heading,
+  literal,
+  quoted,
+  rest,
+  Variable,
+} from './script-parts.js';
 
 /** What a tenant has to know of External MFA. */
 export interface OurExternalMfa {
@@ -17,7 +26,7 @@ const profileScope = '14dad69e-099b-42c9-810b-d002981feec1';
 /** Sets External MFA up for a group: the app registration, the consent, the method. */
 export function externalMfaScript(ours: OurExternalMfa): string[] {
   const methods = `${graph}/policies/authenticationMethodsPolicy/authenticationMethodConfigurations`;
-  const body = methodBody(ours, '$appId', '$group');
+  const body = methodBody(ours, new Variable('appId'), new Variable('group'));
   return [
     ...heading(`Makes ${ours.name} an external MFA method.`),
     connect([
@@ -44,9 +53,7 @@ export function externalMfaScript(ours: OurExternalMfa): string[] {
     '',
     '# 5. The method, for the people of one group. Its name is shown to them and cannot be changed.',
     "$group = '<object id of the test group>'",
-    '$method = @"',
-    ...JSON.stringify(body, null, 2).split('\n'),
-    '"@',
+    ...`$method = ${literal(body)} | ConvertTo-Json -Depth 5`.split('\n'),
     `Invoke-MgGraphRequest -Method POST -Uri ${quoted(methods)} -ContentType 'application/json' -Body $method`,
     ...rest('POST', methods, methodBody(ours, '<application id of step 3>', '<group object id>')),
     `# Where v1.0 does not know the type yet, the same is under ${graph.replace('v1.0', 'beta')}.`,
@@ -81,7 +88,7 @@ function appLines(ours: OurExternalMfa): string[] {
   ];
 }
 
-const methodBody = (ours: OurExternalMfa, appId: string, group: string) => ({
+const methodBody = (ours: OurExternalMfa, appId: string | Variable, group: string | Variable) => ({
   '@odata.type': '#microsoft.graph.externalAuthenticationMethodConfiguration',
   displayName: ours.name,
   state: 'enabled',

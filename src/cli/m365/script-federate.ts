@@ -1,4 +1,4 @@
-import { warnings } from './plan-text.js';
+import { inheritsFrom, warnings } from './plan-text.js';
 import { readCertificate } from './certificate.js';
 import type { OurFederation } from './our-federation.js';
 import {
@@ -18,10 +18,16 @@ export function federateScript(ours: OurFederation, now: number): string[] {
   const { domain } = ours;
   const certificate = readCertificate(ours.issuer.signing)?.base64 ?? '';
   const next = readCertificate(ours.issuer.next?.certificate ?? null)?.base64 ?? null;
+  const parent = inheritsFrom(ours);
   const body = federationBody(ours, certificate, next);
   return [
     ...heading(`Federates ${domain} with ${ours.issuerUri}.`),
     ...warnings(ours, now).map((line) => `# ${line}`),
+    ...(parent === null
+      ? []
+      : [
+          `# In Entra ${domain} inherits the federation of ${parent}: print the script of that one.`,
+        ]),
     connect([
       'Domain.ReadWrite.All',
       'Directory.AccessAsUser.All',
@@ -32,7 +38,7 @@ export function federateScript(ours: OurFederation, now: number): string[] {
     ...breakGlassCheck,
     `# 2. The way back, which needs what is there now. Keep the file and these lines:`,
     `$domain = ${quoted(domain)}`,
-    `Get-MgDomainFederationConfiguration -DomainId $domain | ConvertTo-Json -Depth 5 | Out-File ${quoted(`before-${domain}.json`)}`,
+    `Get-MgDomainFederationConfiguration -DomainId $domain | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 ${quoted(`before-${domain}.json`)}`,
     ...rollBackLines(domain).map((line) => (line === '' ? '#' : `#   ${line.replace(/^# ?/, '')}`)),
     '',
     '# 3. The domain has to be verified, must not be the default one, and its people need an ImmutableID.',
@@ -61,7 +67,7 @@ export function federateScript(ours: OurFederation, now: number): string[] {
     '',
     '# 6. Look at it, and compare: npx drawbridge m365 doctor --settings after.json --domain ' +
       domain,
-    "Get-MgDomainFederationConfiguration -DomainId $domain | ConvertTo-Json -Depth 5 | Out-File 'after.json'",
+    "Get-MgDomainFederationConfiguration -DomainId $domain | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 'after.json'",
     '',
     ...notes(ours),
   ];

@@ -48,7 +48,7 @@ export function rollCertificateScript(ours: OurFederation, now: number): string[
     ...rest('PATCH', url, { signingCertificate: next.base64 }),
     '',
     `# 5. Compare: npx drawbridge m365 doctor --settings after.json --domain ${domain}`,
-    "Get-MgDomainFederationConfiguration -DomainId $domain | ConvertTo-Json -Depth 5 | Out-File 'after.json'",
+    "Get-MgDomainFederationConfiguration -DomainId $domain | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 'after.json'",
     '',
     '# A key that was stolen: keys rotate --emergency makes a new one sign at once. Nobody can sign in (AADSTS5000811) until',
     '# step 4 was done with it, and that is meant: whoever has the old key could sign in as anybody.',

@@ -1,4 +1,6 @@
 import { createPublicKey } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { importPKCS8, SignJWT, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { registrationFaults } from '../../../../src/cli/m365/app-registration.js';
@@ -125,6 +127,15 @@ describe('every code, with a failing sample', () => {
   });
 });
 
+const lines76 = (text: string) => text.replaceAll(/.{76}/g, '$&\r\n');
+const escapedHtml = (text: string) =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+
 describe('what is right is not complained about', () => {
   const pastes: [string, () => Promise<string> | string][] = [
     ['a SAML response as XML', response],
@@ -147,7 +158,43 @@ describe('what is right is not complained about', () => {
       async () =>
         new URLSearchParams({ wa: 'wsignin1.0', wresult: await token11(), wctx: 'c' }).toString(),
     ],
+    [
+      'a SAMLResponse in base64 with line ends',
+      async () => lines76(Buffer.from(await response()).toString('base64')),
+    ],
+    [
+      'a SAMLResponse in quotes, with its characters as in HTML',
+      async () =>
+        `"${Buffer.from(await response())
+          .toString('base64')
+          .replaceAll('+', '&#43;')
+          .replaceAll('=', '&#x3D;')}"`,
+    ],
+    ['a wresult as in HTML', async () => escapedHtml(await token11())],
+    ['a wresult as in a URL', async () => encodeURIComponent(await token11())],
+    [
+      'a wresult as a form encodes it',
+      async () => new URLSearchParams({ x: await token11() }).toString().slice(2),
+    ],
+    [
+      'the page that posts it',
+      async () =>
+        `<!DOCTYPE html><html><body><form method="post" action="https://login.microsoftonline.com/login.srf">` +
+        `<input type="hidden" name="wa" value="wsignin1.0"><input type='hidden' value='${escapedHtml(await token11())}' name=wresult>` +
+        '<input name="wctx" value="c&amp;d" type="hidden"></form></body></html>',
+    ],
+    [
+      'the fields as the tools of a browser show them',
+      async () =>
+        `wa: wsignin1.0\nwresult: ${await token11()}\nwctx: estsredirect=2&estsrequest=abc`,
+    ],
+    [
+      'a SAML form of the tools of a browser',
+      async () =>
+        `SAMLResponse: ${lines76(Buffer.from(await response()).toString('base64'))}\nRelayState: x=1&y=2`,
+    ],
     ['an id_token', () => idToken({})],
+    ['an id_token over several lines', async () => lines76(await idToken({}))],
     ['an External MFA form', async () => `id_token=${await idToken({})}&state=s`],
   ];
   test.each(pastes)('%s', async (_, paste) => {
@@ -225,6 +272,14 @@ describe('m365 doctor', () => {
     });
     const at = new Date(now - 86_400_000).toISOString();
     expect(await doctor([...args, '--at', at], paste)).toMatchObject({ code: 0 });
+  });
+
+  test('a file as Windows PowerShell writes it', async () => {
+    const json = JSON.stringify({ issuerUri: 'https://other', passiveSignInUri: 'x' });
+    writeFileSync(join(installation.folder, 'utf16.json'), `\ufeff${json}`, 'utf16le');
+    const { code, out } = await doctor(['--settings', 'utf16.json', '--domain', 'example.org']);
+    expect(code).toBe(1);
+    expect(out).toContain('AADSTS50107');
   });
 
   test('a tenant that differs, with the codes that come of it', async () => {

@@ -90,6 +90,45 @@ describe('the comparison', () => {
   });
 });
 
+test('requests that have to be signed here have to be signed there', () => {
+  const strict = ourFederation('example.org', issuer, {
+    ...{ ...choices, protocol: 'saml', signedRequests: true },
+  });
+  const there = {
+    preferredAuthenticationProtocol: 'saml',
+    passiveSignInUri: strict.passiveSignInUri,
+  };
+  const differing = compareFederation(read(there), strict, now);
+  expect(differing).toContainEqual(
+    expect.objectContaining({
+      setting: 'isSignedAuthenticationRequestRequired',
+      weight: 'broken',
+      ours: 'true',
+    }),
+  );
+  const signed = read({ ...there, isSignedAuthenticationRequestRequired: true });
+  expect(compareFederation(signed, strict, now).map(({ setting }) => setting)).not.toContain(
+    'isSignedAuthenticationRequestRequired',
+  );
+});
+
+describe('a domain below another one of the same issuer', () => {
+  const family = { ...issuer, domains: ['example.org', 'sub.example.org'] };
+  test('has nothing to be set, and its parent no warning', () => {
+    const below = ourFederation('sub.example.org', family, { ...choices, protocol: 'wsFed' });
+    expect(planText(null, below, now).at(-1)).toContain('inherits the federation of example.org');
+    const parent = ourFederation('example.org', family, { ...choices, protocol: 'wsFed' });
+    expect(planText(null, parent, now).join('\n')).not.toContain('Warning');
+  });
+  test('a stranger beside it is warned about', () => {
+    const mixed = { ...issuer, domains: ['example.org', 'other.example'] };
+    const one = ourFederation('example.org', mixed, { ...choices, protocol: 'wsFed' });
+    expect(planText(null, one, now).join('\n')).toContain(
+      'the issuer speaks for other.example too',
+    );
+  });
+});
+
 describe('settings are read as they are printed', () => {
   test.each([
     ['by Graph', JSON.stringify({ value: [right] })],
@@ -108,6 +147,16 @@ describe('settings are read as they are printed', () => {
   ])('%s', (_, json) => {
     const settings = readTenantSettings(json);
     expect(settings).toMatchObject({ ok: true, value: { issuerUri: right.issuerUri } });
+  });
+
+  test('the domain that the answer of Graph is about', () => {
+    const context = "https://graph.microsoft.com/v1.0/$metadata#domains('Example.org')/x";
+    const json = JSON.stringify({ '@odata.context': context, value: [right] });
+    expect(readTenantSettings(json, 'example.org')).toMatchObject({ ok: true });
+    expect(readTenantSettings(json, 'example.com')).toEqual({
+      ok: false,
+      failure: 'is about example.org, not about example.com',
+    });
   });
 
   test('a domain that is not federated has none', () => {
@@ -165,10 +214,46 @@ describe('m365 plan', () => {
     expect(out).toContain('AADSTS50107');
   });
 
+  test('several domains at once, each with what the tenant has', async () => {
+    const whole = await installation.call(['m365', 'plan']);
+    expect(whole.code).toBe(0);
+    for (const domain of ['example.com', 'example.org']) {
+      expect(whole.out).toMatch(new RegExp(`Domain +${domain}`));
+    }
+    const expanded = {
+      '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#domains',
+      value: [
+        { id: 'Example.org', authenticationType: 'Federated', federationConfiguration: [right] },
+        { id: 'example.com', authenticationType: 'Managed', federationConfiguration: [] },
+        {
+          ...{ id: 'adatum.example', authenticationType: 'Federated', unknown: { a: [1] } },
+          federationConfiguration: [{ ...right, issuerUri: 'urn:adatum' }],
+        },
+      ],
+    };
+    const { code, out } = await installation.call(['m365', 'plan', '-'], JSON.stringify(expanded));
+    expect(code).toBe(0);
+    const [com = '', org = ''] = out.split(/(?=Domain +example.org)/);
+    expect(com).toContain('The tenant does not federate this domain.');
+    expect(org).toContain('! signingCertificate');
+    expect(org).toContain('adatum.example  federated with urn:adatum');
+    const one = await installation.call(
+      ['m365', 'plan', '-', '--domain', 'example.org'],
+      JSON.stringify(expanded),
+    );
+    expect(one.out).not.toMatch(/Domain +example.com/);
+    expect(one.out).toContain('! signingCertificate');
+  });
+
   test('wrong calls say what would be right', async () => {
-    expect(await installation.call(['m365', 'plan'])).toMatchObject({
+    expect(await installation.call(['m365', 'plan', '-'], JSON.stringify(right))).toMatchObject({
       code: 2,
       err: expect.stringContaining('--domain names one of example.com, example.org'),
+    });
+    const several = JSON.stringify([right, right]);
+    expect(await installation.call(['m365', 'plan', '-'], several)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('domainId'),
     });
     const foreign = await installation.call(['m365', 'plan', '--domain', 'other.example']);
     expect(foreign).toMatchObject({ code: 2, err: expect.stringContaining('other.example') });

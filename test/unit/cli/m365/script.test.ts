@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { externalMfaScript } from '../../../../src/cli/m365/script-external-mfa.js';
 import { quoted } from '../../../../src/cli/m365/script-parts.js';
+import { printable } from '../../../../src/cli/printable.js';
 import { vectorTest } from '../../../support/vectors/vectors-folder.js';
 import { testInstallation, type TestInstallation } from './installation.js';
 
@@ -58,7 +62,54 @@ describe('every script', () => {
 
   test('says nothing that a shell would understand otherwise', () => {
     expect(quoted("O'Hara $(x) `y")).toBe("'O''Hara $(x) `y'");
-    expect(quoted('\u2019')).toBe("'\u2019\u2019'");
+    for (const quote of ['\u2018', '\u2019', '\u201a', '\u201b']) {
+      expect(quoted(quote)).toBe(`'${quote}${quote}'`);
+    }
+  });
+
+  test.each(['$(throw 1)', '`$x', '"@', "'@", '\u201b; throw 1 #', 'a\nthrow 1', '#> throw 1'])(
+    'a name that is %j stays a text',
+    (name) => {
+      const mean = {
+        name,
+        clientId: name,
+        discoveryUrl: 'https://login.example.com/d',
+        authorizationEndpoint: 'https://login.example.com/a',
+        appId: null,
+      };
+      const literals = /'(?:[^'\u2018-\u201b]|['\u2018-\u201b]{2})*'/g;
+      for (const line of externalMfaScript(mean)
+        .map(printable)
+        .flatMap((one) => one.split('\n'))) {
+        if (line.startsWith('#')) continue;
+        expect(line.replaceAll(literals, '')).not.toMatch(/throw 1|"@|'@|`\$x/);
+      }
+    },
+  );
+
+  test('require_signed_requests is told to the tenant, by SAML only', async () => {
+    const strict = testInstallation();
+    try {
+      const yaml = readFileSync(join(strict.folder, 'parties.yaml'), 'utf8');
+      const demanding = 'profile: microsoft-365\nrequire_signed_requests: true';
+      strict.write('parties.yaml', yaml.replace('profile: microsoft-365', demanding));
+      for (const [protocol, said] of [
+        ['saml', '$true'],
+        ['wsfed', '$false'],
+      ] as const) {
+        const { out } = await strict.call([
+          'm365',
+          'script',
+          'federate',
+          ...domain,
+          '--protocol',
+          protocol,
+        ]);
+        expect(out).toContain(`  IsSignedAuthenticationRequestRequired = ${said}`);
+      }
+    } finally {
+      strict.remove();
+    }
   });
 });
 
@@ -127,6 +178,9 @@ test('roll-certificate asks for a next certificate, and then carries it', async 
 
 test('roll-back knows both ways, of a managed and of a federated domain', async () => {
   const text = await script('roll-back', ...domain);
+  expect(text.indexOf('Break-glass check')).toBeLessThan(text.indexOf('The way back'));
+  expect(text).toContain('Write-Warning');
+  expect(text).not.toContain('throw');
   expect(text).toContain('Remove-MgDomainFederationConfiguration');
   expect(text).toContain("Update-MgDomain -DomainId $domain -AuthenticationType 'Managed'");
   expect(text).toContain("Get-Content -Raw 'before-example.org.json'");
