@@ -26,6 +26,7 @@ export const auditEventKinds = [
   'session.ended',
   'sessions.ended_everywhere',
   'logout.completed',
+  'logout.weakly_requested',
   'code.redeemed',
   'code.reused',
   'refresh_token.rotated',

@@ -19,6 +19,8 @@ export interface BrowserVisitor {
   addressOf(participant: Participant): string | null;
   /** Whether one message can tell of both: the same service in two sessions that it knows the person by one name in. */
   areOne(one: Participant, other: Participant): boolean;
+  /** Whether it may well keep the browser: then everybody else is told before. Left out: no. */
+  comesLast?(participant: Participant): boolean;
   /**
    * Makes the message that tells that sessions are over.
    * @param participants at least one; all are one by `areOne`

@@ -8,7 +8,7 @@ const untouched = { answers: null, state: 'waiting', messageId: null } as const;
  * Whom the browser is sent to: once to each service, this browser's own session first in line. What a service knows of
  * other sessions goes along where one message can say both; where not, the service would have to be visited in the
  * name of somebody it does not know in this browser, so that is reported instead.
- * @param toVisit in order of importance
+ * @param toVisit in order of importance; who may keep the browser comes behind the others all the same
  */
 export function planStops(
   toVisit: readonly { key: string; participant: Participant }[],
@@ -27,5 +27,11 @@ export function planStops(
       stops.set(key, { ...known, participants: [...known.participants, participant] });
     } else unreached.add(key);
   }
-  return { stops: [...stops.values()], unreached: [...unreached] };
+  const isLast = ({ participants: [one] }: Stop) =>
+    visitors.get(one.protocol)?.comesLast?.(one) === true;
+  const all = [...stops.values()];
+  return {
+    stops: [...all.filter((stop) => !isLast(stop)), ...all.filter(isLast)],
+    unreached: [...unreached],
+  };
 }

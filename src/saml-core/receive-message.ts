@@ -49,7 +49,7 @@ export const receiveMessage: ReceiveMessage = async (inbound, deps) => {
         refuse('signature-structure', 'signature-in-redirect');
       }
       const signed = guarded.signature || detached !== null;
-      if (!signed && (partner.mustSign || guarded.type !== 'AuthnRequest')) {
+      if (!signed && mustBeSigned(guarded.type, partner)) {
         refuse('unsigned', 'must-sign');
       }
       const proven = signed ? proof(loaded, document, detached, partner) : null;
@@ -74,6 +74,11 @@ export const receiveMessage: ReceiveMessage = async (inbound, deps) => {
     return { ok: false, refusal, detail, issuer };
   }
 };
+
+function mustBeSigned(type: ProtocolMessage['type'], partner: Partner): boolean {
+  if (type === 'AuthnRequest') return partner.mustSign;
+  return type !== 'LogoutRequest' || partner.unsignedLogout !== true;
+}
 
 interface Opened {
   parameter: 'SAMLRequest' | 'SAMLResponse';

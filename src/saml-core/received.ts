@@ -15,8 +15,10 @@ export interface Partner {
   entityId: string;
   /** PEM certificates from stored metadata that may sign; several during a rollover. */
   signingCertificates: readonly string[];
-  /** Messages must be signed. Logout messages always must. */
+  /** Requests to sign in must be signed. */
   mustSign: boolean;
+  /** Requests to log out need not be; all other messages about logout must (Microsoft only, weighed by the caller). */
+  unsignedLogout?: boolean;
   /** SHA-1 signatures of requests are accepted (Microsoft only, audited by the caller). */
   allowSha1: boolean;
   /** Key to decrypt an EncryptedID with; PEM. */

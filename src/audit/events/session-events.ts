@@ -28,3 +28,15 @@ export function logoutCompleted(
 ): AuditEvent {
   return { kind: 'logout.completed', ...circumstances(about), data: { ...facts } };
 }
+
+/**
+ * A session ends because a service asked for it with less than a good signature, which is accepted of Microsoft alone.
+ * @param facts.session public id of the session
+ * @param facts.proof `none`, or a signature with SHA-1
+ */
+export function logoutWeaklyRequested(
+  about: Circumstances,
+  facts: { session: string; proof: string },
+): AuditEvent {
+  return { kind: 'logout.weakly_requested', ...circumstances(about), data: { ...facts } };
+}

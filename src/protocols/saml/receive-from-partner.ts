@@ -29,6 +29,7 @@ export interface MessageOfPartner<Message> {
   message: Message;
   partner: SamlPartner;
   relayState: string | null;
+  signed: boolean;
   sha1: boolean;
   /** For what the caller finds wrong with it. */
   refused: (reason: FailureReason, detail: string) => RefusedMessage;
@@ -42,6 +43,8 @@ export interface ExpectedMessage<Type extends TypeOfMessage> {
   /** The address it must have come to. */
   destination: string;
   mustSign: (partner: SamlPartner) => boolean;
+  /** Whether its requests to log out are read without a signature. */
+  unsignedLogout?: (partner: SamlPartner) => boolean;
 }
 
 /**
@@ -64,7 +67,7 @@ export async function receiveFromPartner<Type extends TypeOfMessage>(
     expected: expected.types,
     partnerOf(entityId) {
       const partner = partnerOf(entityId);
-      return partner === null ? null : coreView(partner, entity, expected.mustSign(partner));
+      return partner === null ? null : coreView(partner, expected);
     },
   });
   if (!received.ok) {
@@ -90,7 +93,7 @@ export async function receiveFromPartner<Type extends TypeOfMessage>(
   const fault = windowFault(message, { destination, signed, now: deps.clock.now() });
   if (fault !== null) return refused('request_invalid', fault);
   if (relayState?.includes('\0') === true) return refused('request_invalid', 'relay-state');
-  return { outcome: 'received', message, partner, relayState, sha1, refused };
+  return { outcome: 'received', message, partner, relayState, signed, sha1, refused };
 }
 
 /** Uses a message's ID up: of all who ever bring it, exactly one gets `true`. */
@@ -104,11 +107,16 @@ export function isFirstUse(
   return consumeOnce(db, namespace, idHash.digest('base64url'), until);
 }
 
-function coreView({ settings, metadata }: SamlPartner, entity: SamlEntity, mustSign: boolean) {
+function coreView(
+  partner: SamlPartner,
+  { entity, mustSign, unsignedLogout }: Omit<ExpectedMessage<TypeOfMessage>, 'types'>,
+) {
+  const { settings, metadata } = partner;
   return {
     entityId: metadata.entityId,
     signingCertificates: metadata.signingCertificates,
-    mustSign,
+    mustSign: mustSign(partner),
+    unsignedLogout: unsignedLogout?.(partner) ?? false,
     // Microsoft signs by nothing else.
     allowSha1: settings.profile !== undefined,
     decryptionKeys: entity.decryptionKeys,

@@ -1,5 +1,8 @@
 import type { Request, Response } from 'express';
+import type { AuditLog } from '../../../audit/audit-log.js';
+import { logoutWeaklyRequested } from '../../../audit/events/session-events.js';
 import type { PublicUrl } from '../../../config/public-url.js';
+import { defaultIssuerId } from '../../../issuers/issuers.js';
 import type { AfterLogout } from '../../../logout/after-logout.js';
 import { sendBrowser } from '../../../logout/send-browser.js';
 import { DONE_PATH, tourPath, type SignOut } from '../../../logout/sign-out.js';
@@ -10,9 +13,9 @@ import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
 import type { BrowserSecrets } from '../../../web/browser-secret.js';
 import type { Cookies } from '../../../web/cookies.js';
 import type { PageSender } from '../../../web/send-page.js';
-import type { PartnerDirectory } from '../partner.js';
+import type { PartnerDirectory, SamlPartner } from '../partner.js';
 import type { SamlEntities } from '../saml-entity.js';
-import { participantKey, participationOf } from '../saml-participation.js';
+import { participantKey, participationOf, type SamlParticipation } from '../saml-participation.js';
 import { toAnswerState, type AnswerLogout, type LogoutStatus } from './logout-answer.js';
 import { responseEndpoint } from './logout-endpoint.js';
 import type { TrustedMessage, TrustedRequest, TrustedResponse } from './logout-message.js';
@@ -21,6 +24,7 @@ import type { LogoutRefusals } from './refusals.js';
 
 export interface ContinueDeps extends LogoutRefusals {
   answer: AnswerLogout;
+  audit: Pick<AuditLog, 'record'>;
   browserSecrets: BrowserSecrets;
   clientAddress: (request: Request) => string;
   clock: Clock;
@@ -54,11 +58,17 @@ async function endAsAsked(
   deps: ContinueDeps,
   request: Request,
   response: Response,
-  message: TrustedRequest,
+  received: TrustedRequest,
 ): Promise<void> {
-  const { party } = message;
+  const { party } = received;
+  const key = participantKey(party);
+  const current = await deps.currentSession(request);
+  const known = current?.session.participants[key];
+  const participation = known === undefined ? null : participationOf(known);
   const partner = deps.partners.byRelyingParty(party);
-  const entity = deps.entities.byIssuer(message.issuer);
+  const issuer = speakingIssuer(received, partner, participation);
+  const message = { ...received, issuer };
+  const entity = deps.entities.byIssuer(issuer);
   if (partner === null || entity === null) {
     const facts = { entry, relyingParty: party, detail: 'gone-meanwhile' };
     await deps.refuse(request, response, 'unknown_relying_party', facts);
@@ -70,12 +80,10 @@ async function endAsAsked(
     const ours = { kind: 'redirect', url: deps.publicUrl.path(denied ? '/' : DONE_PATH) } as const;
     sendBrowser(deps.pages, request, response, visit ?? ours, partner.party.name);
   };
-  const key = participantKey(party);
   const canAnswer = responseEndpoint(partner.metadata, message.binding) !== null;
   const after: AfterLogout = canAnswer
     ? { kind: 'answer', protocol: 'saml', relyingParty: party, state: toAnswerState(message) }
     : { kind: 'page', path: DONE_PATH };
-  const current = await deps.currentSession(request);
   if (current === null) {
     const secret = deps.browserSecrets.read(request);
     const handle = await deps.tours.resume(secret, after, key);
@@ -84,10 +92,13 @@ async function endAsAsked(
     return;
   }
   const { session } = current;
-  const known = session.participants[key];
-  const participation = known === undefined ? null : participationOf(known);
-  const names = { ours: entity.entityId, theirs: partner.metadata.entityId };
-  const toldHere = participation?.issuer === message.issuer ? participation : null;
+  const clientAddress = deps.clientAddress(request);
+  const names = {
+    ours: entity.entityId,
+    theirs: partner.metadata.entityId,
+    formatMayMiss: partner.settings.profile !== undefined,
+  };
+  const toldHere = participation?.issuer === issuer ? participation : null;
   const mismatch = logoutMismatch(message, toldHere, names);
   if (mismatch !== null) {
     const facts = { entry, relyingParty: party, person: session.person, detail: mismatch };
@@ -96,15 +107,30 @@ async function endAsAsked(
     await answerNow({ status: 'Requester', subStatus });
     return;
   }
+  if (message.proof === 'none' || message.proof === 'sha1-signature') {
+    const about = { person: session.person, relyingParty: party, clientAddress };
+    const facts = { session: session.id, proof: message.proof };
+    await deps.audit.record(logoutWeaklyRequested(about, facts));
+  }
   const { to } = await deps.signOut({
     current: session,
     browserSecret: deps.browserSecrets.readOrCreate(request, response),
-    clientAddress: deps.clientAddress(request),
+    clientAddress,
     asker: key,
     after,
   });
   deps.cookies.clear(response, 'session');
   response.redirect(303, to);
+}
+
+/** At the common address the issuer that asserted the person speaks, where domains decide which one that is. */
+function speakingIssuer(
+  { issuer }: TrustedRequest,
+  partner: SamlPartner | null,
+  participation: SamlParticipation | null,
+): string {
+  const isCommon = partner?.settings.issuer_by_domain === true && issuer === defaultIssuerId;
+  return isCommon ? (participation?.issuer ?? issuer) : issuer;
 }
 
 async function noteAnswer(

@@ -1,9 +1,16 @@
 import type { NameId } from '../../../saml-core/messages.js';
 import type { Binding } from './logout-endpoint.js';
 
-/** A logout request that may be believed. JSON: it waits for the browser to come with its cookies. */
+/** How a logout request says whose it is. Microsoft alone may use more than `signature`. */
+export type LogoutProof = 'signature' | 'sha1-signature' | 'none';
+
+/**
+ * A logout request that may be believed; one without proof only as far as it meets the session of the browser that brings
+ * it. JSON: it waits for the browser to come with its cookies.
+ */
 export interface TrustedRequest {
   kind: 'request';
+  proof: LogoutProof;
   /** Id of the issuer of ours it came to. */
   issuer: string;
   /** Id of the relying party it is from. */

@@ -43,6 +43,9 @@ export function createLogoutVisitor(deps: {
       const names = { ours: parts.entity.entityId, theirs: parts.partner.metadata.entityId };
       return first.issuer === second.issuer && isSameName(first.nameId, second.nameId, names);
     },
+    // How Entra answers was never seen.
+    comesLast: ({ relyingParty }) =>
+      deps.partners.byRelyingParty(relyingParty)?.settings.profile !== undefined,
     async visit(participants, _person, tour) {
       const parts = partsOf(participants[0]);
       if (parts === null) return null;

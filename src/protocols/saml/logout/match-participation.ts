@@ -6,15 +6,18 @@ const unspecified = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified';
 /**
  * Whether a logout request means the session it came with (SAML 2.0 core, 3.7.3.2).
  * @param participation what the service was told about that session; `null` when nothing
+ * @param names.formatMayMiss a name without a format has the one that the service was told
  * @returns why it does not mean it, or `null`
  */
 export function logoutMismatch(
   asked: Pick<LogoutRequest, 'nameId' | 'sessionIndexes'>,
   participation: SamlParticipation | null,
-  names: { ours: string; theirs: string },
+  names: { ours: string; theirs: string; formatMayMiss?: boolean },
 ): 'not-a-participant' | 'other-name-id' | 'other-session' | null {
   if (participation === null) return 'not-a-participant';
-  if (!isSameName(asked.nameId, participation.nameId, names)) return 'other-name-id';
+  const format =
+    asked.nameId.format ?? (names.formatMayMiss === true ? participation.nameId.format : null);
+  if (!isSameName({ ...asked.nameId, format }, participation.nameId, names)) return 'other-name-id';
   const { sessionIndexes } = asked;
   const isMeant =
     sessionIndexes.length === 0 || sessionIndexes.includes(participation.sessionIndex);

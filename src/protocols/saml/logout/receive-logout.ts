@@ -28,20 +28,23 @@ export async function receiveLogout(
     destination: entity.singleLogout,
     // Whatever the partner's requests to sign in are.
     mustSign: () => true,
+    unsignedLogout: mayComeUnsigned,
   });
   if (received.outcome === 'refused') return received;
-  const { message, partner, relayState, refused } = received;
+  const { message, partner, relayState, signed, sha1, refused } = received;
   if (message.type === 'LogoutResponse') {
     if (message.inResponseTo === null) return refused('request_invalid', 'unsolicited');
     const response = responseOf(message, message.inResponseTo, partner, relayState ?? '');
     return { outcome: 'trusted', message: response, partner };
   }
 
-  if (!(await isFirstUse(deps.database.db, 'saml-logout-request', message))) {
+  // Without a signature a second one costs nothing to make, so that remembering the first would keep nobody out.
+  if (signed && !(await isFirstUse(deps.database.db, 'saml-logout-request', message))) {
     return refused('request_invalid', 'replayed');
   }
   const request: TrustedRequest = {
     kind: 'request',
+    proof: signed ? (sha1 ? 'sha1-signature' : 'signature') : 'none',
     issuer: entity.issuer,
     party: partner.party.id,
     id: message.id,
@@ -54,6 +57,15 @@ export async function receiveLogout(
   return isOver
     ? { outcome: 'denied', message: request, partner, detail: 'not-on-or-after' }
     : { outcome: 'trusted', message: request, partner };
+}
+
+/**
+ * Entra signs nothing unless a domain is told to have it (`isSignedAuthenticationRequestRequired`), and no logout request of
+ * it was recorded. All that a forged one could do is to sign out a person in the very browser that brings it, whose
+ * ImmutableID it has to know; `wsignout1.0`, which is never signed, does the same without.
+ */
+function mayComeUnsigned({ settings }: SamlPartner): boolean {
+  return settings.profile !== undefined && settings.require_signed_requests !== true;
 }
 
 const status = (code: string) => `urn:oasis:names:tc:SAML:2.0:status:${code}`;

@@ -1,6 +1,7 @@
 import type { PublicUrl } from '../../../config/public-url.js';
 import { randomToken, type RandomSource } from '../../../kernel/random.js';
 import type { BrowserVisitor } from '../../../logout/browser-visit.js';
+import { MICROSOFT_REALM } from '../../../relying-parties/microsoft-365/facts.js';
 import type { Participant } from '../../../sessions/session.js';
 import { chosenReply } from '../passive/receive-sign-in.js';
 import type { WsFedParties } from '../wsfed-parties.js';
@@ -30,6 +31,9 @@ export function createCleanupVisitor(deps: {
   return {
     addressOf,
     areOne: () => false,
+    // Whether Entra sends browsers back was never seen.
+    comesLast: ({ relyingParty }) =>
+      deps.parties.byRelyingParty(relyingParty)?.settings.realm === MICROSOFT_REALM,
     visit([participant], _person, tour) {
       const address = addressOf(participant);
       if (address === null) return Promise.resolve(null);
