@@ -41,3 +41,13 @@ test('nobody is visited whose protocol has no way, or who has no address', () =>
     unreached: ['toy:mute', 'unknown:b'],
   });
 });
+
+test('who may keep the browser comes last, whatever order they were entered in', () => {
+  const keeper: BrowserVisitor = {
+    ...visitor,
+    comesLast: ({ relyingParty }) => relyingParty === 'keeper',
+  };
+  const entered = ['keeper', 'a', 'b'].map((id) => entry(participant(id, 'x')));
+  const { stops } = planStops(entered, new Map([['toy', keeper]]));
+  expect(stops.map(({ key }) => key)).toEqual(['toy:a', 'toy:b', 'toy:keeper']);
+});

@@ -1,10 +1,6 @@
 import type { Directory } from '../../../directory/directory.js';
-import type { Person } from '../../../directory/person.js';
 import type { EvaluatePolicy } from '../../../login/evaluate-policy.js';
-import type { SignInResult } from '../../../login/sign-in-result.js';
-import type { Use } from '../../../login/sign-in-store.js';
-import { personOf } from '../../../sessions/session-person.js';
-import type { StoredSession } from '../../../sessions/session-store.js';
+import { judgeAndIssue, type Entrant } from '../../../login/judge-and-issue.js';
 import { issueToken, type Issued, type IssueDeps } from '../issuing/issue-token.js';
 import { judgeSession, type JudgedSession } from './judge-session.js';
 import type { ServedFlow } from './served-flow.js';
@@ -14,50 +10,22 @@ export interface IssueToDeps extends IssueDeps {
   evaluatePolicy: EvaluatePolicy;
 }
 
-export interface Entrant {
-  session: StoredSession;
-  person: Person;
-  /** The sign-in that has just given this session, with what uses it up. */
-  ended: { result: Extract<SignInResult, { outcome: 'completed' }>; use: Use } | null;
-  clientAddress: string;
-}
+type Enough = Extract<JudgedSession, { verdict: 'sufficient' }>;
+export type Judged = Exclude<JudgedSession, Enough> | { verdict: 'gone' };
+type Final = Exclude<Issued, { outcome: 'person-changed' }>;
 
-export type Judged = Exclude<JudgedSession, { verdict: 'sufficient' }> | { verdict: 'gone' };
-
-/**
- * Judges somebody and makes their token; once more when they were changed in between, so that what is issued rests on
- * what holds at that moment.
- * @returns the verdict, where it is not enough
- */
-export async function issueTo(
+/** Judges somebody and makes their token, or says what is not enough. */
+export function issueTo(
   deps: IssueToDeps,
   at: ServedFlow,
   entrant: Entrant,
-): Promise<Issued | Judged> {
-  const { session, ended, clientAddress } = entrant;
-  let person: Person | null = entrant.person;
-  for (let attempt = 0; attempt < 3 && person !== null; attempt += 1) {
-    const judged = judgeSession(deps.evaluatePolicy, {
-      flow: at.flow,
-      party: at.served.party,
-      person,
-      session: session.session,
-      ended: ended?.result.session === session.session.id ? ended.result : null,
-      clientAddress,
-      now: deps.clock.now(),
-    });
-    if (judged.verdict !== 'sufficient') return judged;
-    const use = ended?.use ?? null;
-    const issued: Issued = await issueToken(deps, {
-      ...at,
-      person,
-      session,
-      judged,
-      use,
-      clientAddress,
-    });
-    if (issued.outcome !== 'person-changed') return issued;
-    person = await personOf(deps.directory, session);
-  }
-  return { verdict: 'gone' };
+): Promise<Final | Judged> {
+  const { flow, served } = at;
+  const { session, clientAddress } = entrant;
+  const use = entrant.ended?.use ?? null;
+  return judgeAndIssue<Enough, Exclude<JudgedSession, Enough>, Issued>(deps, entrant, {
+    judge: (facts) => judgeSession(deps.evaluatePolicy, { ...facts, flow, party: served.party }),
+    issue: (person, judged) =>
+      issueToken(deps, { ...at, person, session, judged, use, clientAddress }),
+  });
 }
