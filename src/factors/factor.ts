@@ -27,6 +27,12 @@ export interface Factor {
   /** Is anything enrolled? A condition inside a statement, so that several factors are asked in one round trip. */
   hasEnrolment?(person: Pick<Person, 'id'>): RawBuilder<boolean>;
 
+  /**
+   * Why somebody who can use nothing must not set up a first factor by their password alone: what they had is only out of
+   * use, and whoever has the password may have seen to that. `null`: they never had any, or it was taken from them.
+   */
+  barsEnrolment?(person: Pick<Person, 'id'>): Promise<FailureReason | null>;
+
   /** Starts asking; again when the person chooses this factor anew. */
   begin(
     person: Person,

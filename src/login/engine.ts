@@ -260,9 +260,19 @@ export class SignInEngine {
     if ((await enrolledFactors(others, person, this.#deps.enrolledAmong)).length > 0) {
       return { kind: 'refused', reason: 'enrolment_expired' };
     }
+    const barred = await this.#barredFromEnrolment(person);
+    if (barred !== null) return { kind: 'refused', reason: barred, ends: true };
     const first = { ...context, firstOnly: true } as const;
     const verdict = await factor.enrolment?.complete(person, state, fields, first);
     return verdict ?? { kind: 'refused', reason: 'step_out_of_order' };
+  }
+
+  async #barredFromEnrolment(person: Person): Promise<FailureReason | null> {
+    for (const factor of this.#deps.factors) {
+      const reason = (await factor.barsEnrolment?.(person)) ?? null;
+      if (reason !== null) return reason;
+    }
+    return null;
   }
 
   /** The row that tells the end of this sign-in, when the factor's acceptance is all that is missing. */
@@ -315,6 +325,8 @@ export class SignInEngine {
         return { ...record, step: { kind: 'factor', factor: next.factor, prompt } };
       }
       case 'enrol': {
+        const barred = await this.#barredFromEnrolment(person);
+        if (barred !== null) return this.#fail(record, barred, at, decision.rule);
         const { enrolment } = this.#factor(next.factor);
         const prompt = await enrolment?.begin(person, this.#deps.organisation);
         if (prompt === undefined) return this.#fail(record, 'no_factor_enrolled', at);

@@ -26,7 +26,7 @@ export interface PushFactorDeps {
 
 /** The approval on a phone. Proved when the phone's two signatures are in; the page only looks. */
 export function createPushFactor(deps: PushFactorDeps): Factor {
-  const { desk, devices, signals, clock } = deps;
+  const { database, desk, devices, signals, clock } = deps;
 
   return {
     name: pushFactorName,
@@ -45,6 +45,19 @@ export function createPushFactor(deps: PushFactorDeps): Factor {
       sql<boolean>`exists (select 1 from profiles where profiles.person_id = ${id}
         and profiles.activated_at is not null and profiles.locked_at is null
         and profiles.revoked_at is null)`,
+
+    async barsEnrolment({ id }) {
+      const locked = await database.db
+        .selectFrom('profiles')
+        .select('id')
+        .where('person_id', '=', id)
+        .where('activated_at', 'is not', null)
+        .where('locked_at', 'is not', null)
+        .where('revoked_at', 'is', null)
+        .limit(1)
+        .executeTakeFirst();
+      return locked === undefined ? null : 'push_locked';
+    },
 
     async begin(person, _enrolments, context) {
       const profiles = await devices.usableProfiles(person.id);

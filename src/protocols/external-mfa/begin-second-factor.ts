@@ -56,7 +56,10 @@ async function begin(
     return;
   }
   const id = newPrefixedId('sgn', deps.random);
-  const of = { person: whose.person, known: whose.kind === 'known' };
+  const known = whose.kind === 'known';
+  // By a whole sign-in it is as everywhere; where Entra vouches for the password, each tenant has a say.
+  const mayEnrol = !known || settings.enrolment === 'as-in-policy';
+  const of = { person: whose.person, known, mayEnrol };
   const asked = signInRequestOf(flow, of, providerPaths(party.id).arrive(id));
   const { request, response } = exchange;
   const path = await deps.signIns.begin(asked, {

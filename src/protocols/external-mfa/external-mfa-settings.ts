@@ -19,6 +19,12 @@ export const externalMfaSettings = z.strictObject({
     .enum(cloudNames)
     .optional()
     .describe('Only this Microsoft cloud. Left out: the one whose address the answer goes to.'),
+  enrolment: z
+    .enum(['as-in-policy', 'by-administrator'])
+    .default('as-in-policy')
+    .describe(
+      'Whether somebody without any second factor sets one up on the way, by the password of Entra alone: where `policy.enrolment` allows it at sign-in, or never.',
+    ),
   object_id_attribute: z
     .string()
     .min(1)

@@ -12,7 +12,7 @@ export const ANSWER_WITHIN_MS = 4.5 * 60_000;
  */
 export function signInRequestOf(
   flow: SecondFactorFlow,
-  of: { person: Person; known: boolean },
+  of: { person: Person; known: boolean; mayEnrol: boolean },
   continueAt: string,
 ): SignInRequest {
   const { account, request } = flow;
@@ -29,6 +29,7 @@ export function signInRequestOf(
     session: 'isolated',
     deadline: flow.receivedAt + ANSWER_WITHIN_MS,
     failures: 'handed-back',
+    ...(of.mayEnrol ? {} : { enrolment: 'refused' }),
     interaction: 'browser',
     uiLocales: null,
     continueAt,
