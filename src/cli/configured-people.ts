@@ -17,6 +17,7 @@ import { createOutbox } from '../jobs/create-outbox.js';
 import { systemClock } from '../kernel/clock.js';
 import { systemRandom } from '../kernel/random.js';
 import { createSealer } from '../keys/aes-gcm-sealer.js';
+import { tellOfVoid } from '../sessions/end-void-sessions.js';
 import { migrate } from '../storage/sql/migrate.js';
 import { openSqlDatabase } from '../storage/sql/open-sql-database.js';
 import type { SqlDatabase } from '../storage/sql/sql-database.js';
@@ -85,7 +86,7 @@ export const withConfiguredPeople: WithPeople = async (io, work) => {
     await migrate(database);
     return await work({
       database,
-      people: createPeople(changing),
+      people: createPeople({ ...changing, afterVoid: tellOfVoid({ outbox, clock }) }),
       reader: createLocalPeopleReader(database),
       importing: {
         ...changing,

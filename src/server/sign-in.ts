@@ -24,6 +24,7 @@ import { createPolicyEvaluation, createStandingPermission } from '../login/evalu
 import { SignIns } from '../login/sign-ins.js';
 import { SignInStore } from '../login/sign-in-store.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
+import { tellOfVoid } from '../sessions/end-void-sessions.js';
 import { SessionStore } from '../sessions/session-store.js';
 import { addressIn, createClientAddress } from '../web/client-address.js';
 import type { Edge } from './edge.js';
@@ -70,6 +71,7 @@ export async function createSignInParts(
     blocklist: await loadBlocklist(chosen.blocklistFile),
     contextWords: [configuration.organisation.name],
   });
+  const afterVoid = tellOfVoid({ outbox, clock });
   const passwords = createPasswordChanges({
     database,
     directory,
@@ -79,10 +81,11 @@ export async function createSignInParts(
     audit,
     outbox,
     clock,
+    afterVoid,
     defaultLocale,
   });
   const changeAsDemanded = createDemandedChange({ database, hashing, queue, passwords });
-  const people = createPeople({ database, audit, clock, random });
+  const people = createPeople({ database, audit, clock, random, afterVoid });
   const links = new OneTimeLinks({ database, clock, random });
   const passwordLinks = createPasswordLinks({ database, links, passwords });
   const resetRequests = createResetRequests({ database, outbox });

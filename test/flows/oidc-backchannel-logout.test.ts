@@ -126,6 +126,20 @@ test('one sign-out tells every service that wants to know, each in its own words
   expect(received).toHaveLength(2);
 });
 
+test.each(['disable', 'demandPasswordChange', 'signOutEverywhere'] as const)(
+  'services are told when an administrator makes everything of a person void: %s',
+  async (change) => {
+    const { person } = await entered(['with-sid', 'plain']);
+    const other = await entered(['with-sid']);
+    await server.drawbridge.parts.people[change](person.id);
+    clock.advance(6_000);
+    await until(() => at('/with-sid').length > 0);
+    expect(at('/with-sid').map(({ token }) => decodeJwt(token).sub)).toEqual([person.id]);
+    expect(await server.drawbridge.parts.sessions.ofPerson(person.id)).toEqual([]);
+    expect(await server.drawbridge.parts.sessions.ofPerson(other.person.id)).toHaveLength(1);
+  },
+);
+
 test('discovery says so', async () => {
   const answer = await fetch(`${server.url}/.well-known/openid-configuration`);
   expect(await answer.json()).toMatchObject({

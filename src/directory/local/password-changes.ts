@@ -15,7 +15,7 @@ import { normalisePassword } from '../passwords/password-text.js';
 import { readStoredHash } from '../passwords/stored-hash.js';
 import type { Person } from '../person.js';
 import { newPassword } from './new-password.js';
-import { peopleTopic } from './people.js';
+import { peopleTopic, type AfterVoid } from './people.js';
 import { mailPerson } from './password-notice.js';
 
 /** A new password that the policy allows, hashed. */
@@ -68,6 +68,8 @@ export interface PasswordChangesDeps {
   audit: Pick<AuditLog, 'recordIn'>;
   outbox: Outbox;
   clock: Clock;
+  /** Done in the transaction of a new password. */
+  afterVoid: AfterVoid;
   /** Language of mails to people who have none of their own. */
   defaultLocale: string;
 }
@@ -122,6 +124,7 @@ export function createPasswordChanges(deps: PasswordChangesDeps): PasswordChange
     const from = by.clientAddress === undefined ? {} : { address: by.clientAddress };
     await mailPerson(deps, tx, person, { template: 'password-changed', at: now, ...from });
     await announce(tx, peopleTopic, clock);
+    await deps.afterVoid(tx, person.id);
     return { ...person, epoch: row.epoch };
   }
 

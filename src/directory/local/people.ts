@@ -33,6 +33,9 @@ export type PersonChanges = Partial<PersonFields> & { locale?: string | null };
 /** Done in the transaction of a change, after it. */
 export type AndThen = (tx: Queryable) => Promise<void>;
 
+/** What else is due when everything issued to a person is void, for instance telling services of it. */
+export type AfterVoid = (tx: Queryable, id: PersonId) => Promise<void>;
+
 /** Changes to local people. Each is one transaction with its audit row and its announcement. */
 export interface People {
   /**
@@ -77,11 +80,12 @@ export interface PeopleDeps {
   audit: Pick<AuditLog, 'recordIn'>;
   clock: Clock;
   random: RandomSource;
+  /** Done in the transaction that made everything issued to a person void. */
+  afterVoid: AfterVoid;
 }
 
-export function createPeople({ database, audit, clock, random }: PeopleDeps): People {
-  const nextEpoch = sql<number>`epoch + 1`;
-
+export function createPeople(deps: PeopleDeps): People {
+  const { database, audit, clock, random, afterVoid } = deps;
   /** One update of one row; `null` columns stay what they are. */
   async function change(
     id: PersonId,
@@ -103,6 +107,12 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
       return row;
     });
   }
+
+  const changeAndVoid: typeof change = (id, event, set, andThen) =>
+    change(id, event, { ...set, epoch: sql<number>`epoch + 1` }, async (tx) => {
+      await afterVoid(tx, id);
+      await andThen?.(tx);
+    });
 
   const touched = () => ({
     updated_at: clock.now(),
@@ -160,7 +170,7 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
     },
 
     async disable(id, by = {}) {
-      await change(id, personDisabled(id, by), { disabled_at: clock.now(), epoch: nextEpoch });
+      await changeAndVoid(id, personDisabled(id, by), { disabled_at: clock.now() });
     },
     async enable(id, by = {}) {
       await change(id, personEnabled(id, by), { disabled_at: null });
@@ -169,12 +179,11 @@ export function createPeople({ database, audit, clock, random }: PeopleDeps): Pe
       await change(id, personUnlocked(id, by), failuresForgiven, andThen);
     },
     async demandPasswordChange(id, by = {}, andThen) {
-      const set = { password_change_demanded_at: clock.now(), epoch: nextEpoch };
-      await change(id, personChanged(id, by, ['password_change_demanded']), set, andThen);
+      const set = { password_change_demanded_at: clock.now() };
+      await changeAndVoid(id, personChanged(id, by, ['password_change_demanded']), set, andThen);
     },
     async signOutEverywhere(id, by = {}, andThen) {
-      const set = { epoch: nextEpoch };
-      return (await change(id, sessionsEndedEverywhere(id, by), set, andThen)).epoch;
+      return (await changeAndVoid(id, sessionsEndedEverywhere(id, by), {}, andThen)).epoch;
     },
   };
 }

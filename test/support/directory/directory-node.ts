@@ -63,7 +63,8 @@ export function directoryNode(node: Node, queueLength = 200) {
       return node.audit.recordWithChange(change, event);
     },
   };
-  const parts = { ...node, database, audit, hashing, defaultLocale: 'en', publicUrl };
+  const afterVoid = async () => {};
+  const parts = { ...node, database, audit, hashing, afterVoid, defaultLocale: 'en', publicUrl };
   const queue = createHashQueue({ concurrency: 2, length: queueLength });
   const directory = createLocalDirectory({ ...parts, queue, lockout: defaultPasswordLockout });
   const policy = createPasswordPolicy({
