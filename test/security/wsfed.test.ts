@@ -77,6 +77,9 @@ describe('B93 wtrealm', () => {
     ['with a slash behind it', `${realmOf('intranet')}/`],
     ['of one that is switched off', realmOf('closed')],
     ['that every object has', '__proto__'],
+    ['with a letter that looks the same', realmOf('intranet').replace('a', '\u0430')],
+    ['with a NUL-like space', `${realmOf('intranet')}\u200b`],
+    ['of two, one behind the other', `${realmOf('intranet')},${realmOf('library')}`],
   ])('%s: 400, nothing sent, one row', async (_name, realm) => {
     const before = await refusals();
     expectRefused(await new TestBrowser().open(intranet.requestUrl({ wtrealm: realm })), 'DB-403');
@@ -323,6 +326,12 @@ describe('one request is read in one way only', () => {
       'a form of 64 kB',
       { 'content-type': 'application/x-www-form-urlencoded' },
       'a'.repeat(65_536),
+      413,
+    ],
+    [
+      'a form of 1 MB',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      `wa=wsignin1.0&wctx=${'a'.repeat(1_048_576)}`,
       413,
     ],
   ])('%s', async (_name, headers, body, status) => {

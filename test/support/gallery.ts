@@ -469,6 +469,19 @@ export const gallery: readonly GalleryEntry[] = [
     service: 'Payroll',
     serviceUrl: 'https://payroll.northgate.example/',
   }),
+  // Pictures of the guide for administrators of Microsoft 365.
+  entry('microsoft-365-password', 'login/password', {
+    ...passwordForm,
+    service: 'Microsoft 365',
+    username: 'anna.lind@northgate.example',
+  }),
+  entry('microsoft-365-push', 'factors/push', {
+    ...{ ...factor, ...waiting, service: 'Microsoft 365' },
+    alternatives: ['otp', 'recovery-code'],
+  }),
+  entry('microsoft-365-enrol', 'factors/otp-enrol', {
+    ...{ ...factor, ...enrolment, service: 'Microsoft 365', alternatives: [] },
+  }),
   ...[...new Set((Object.keys(failureReasons) as FailureReason[]).map(shownReason))].map((reason) =>
     entry(`error-${reason}`, 'errors/error', {
       failure: failed(reason),
