@@ -207,7 +207,8 @@ describe('the hint', () => {
       Buffer.from(good.split('.')[0] ?? '', 'base64url').toString(),
     ) as { kid?: string };
     const jwk = { kty: 'RSA', n: 'AQAB', e: 'AQAB' };
-    const hint = await scene.cloud.hint(claims(), { header: { kid, jwk, jku: 'https://evil' } });
+    const elsewhere = { jwk, jku: 'https://evil', x5u: 'https://evil', x5c: ['MIIB'] };
+    const hint = await scene.cloud.hint(claims(), { header: { kid, ...elsewhere } });
     expect((await posted({ hint })).detail).toBe('hint-signature');
     scene.cloud.roll();
     scene.clock.advance(60_000);
@@ -356,6 +357,12 @@ describe('the request', () => {
     const answer = await fetch(`${scene.server.url}/external-mfa/contoso/authorize?${query}`);
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe('POST');
+  });
+
+  test('parameters nobody knows are let be', async () => {
+    const fields = { mkt: 'sv-SE', 'client-request-id': '', prompt: 'login', x_unknown: '{"a":1}' };
+    const page = await scene.send(new TestBrowser(), await scene.request(who, { fields }));
+    expect(page.body).toContain('name="code"');
   });
 
   test('state and name come back escaped', async () => {

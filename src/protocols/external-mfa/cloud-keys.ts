@@ -26,6 +26,9 @@ const KEPT_FOR_MS = 24 * 60 * 60_000;
 /** An unknown key id is looked for again, but nobody can make us ask more often. */
 const ASKED_AGAIN_AFTER_MS = 60_000;
 
+/** NIST SP 800-131A: anything shorter is not to be trusted. */
+const LEAST_BITS = 2048;
+
 const metadata = z.looseObject({ jwks_uri: z.string() });
 const keySet = z.looseObject({
   keys: z
@@ -127,6 +130,10 @@ async function document(call: GuardedRequest, url: string): Promise<unknown> {
   return JSON.parse(body.toString('utf8'));
 }
 
+/** @throws Error for a key that no cloud would sign with, which Node would take all the same */
 function publicKeyOf(jwk: object): KeyObject {
-  return createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+  const key = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (bits < LEAST_BITS) throw new Error(`a key of ${bits} bits`);
+  return key;
 }

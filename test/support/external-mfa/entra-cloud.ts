@@ -32,6 +32,8 @@ export interface EntraCloud {
   roll(options?: { publish?: boolean; issuer?: string }): void;
   /** From now on the document is answered with that status. */
   answer(status: number): void;
+  /** From now on these are its documents in place of the true ones; `null`: the true ones again. */
+  serve(documents: { metadata?: string; keys?: string } | null): void;
   hint(
     claims: Record<string, unknown>,
     changes?: { header?: Record<string, unknown>; key?: KeyObject | Uint8Array },
@@ -44,6 +46,7 @@ export async function startEntraCloud(now: () => number): Promise<EntraCloud> {
   let signing: { kid: string; privateKey: KeyObject };
   let fetched = 0;
   let status = 200;
+  let instead: { metadata?: string; keys?: string } = {};
   const server: Server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
     const documents: Record<string, unknown> = {
@@ -52,7 +55,8 @@ export async function startEntraCloud(now: () => number): Promise<EntraCloud> {
     };
     if (request.url === '/keys') fetched += 1;
     response.statusCode = status;
-    response.end(JSON.stringify(documents[request.url ?? ''] ?? {}));
+    const written = instead[request.url === '/keys' ? 'keys' : 'metadata'];
+    response.end(written ?? JSON.stringify(documents[request.url ?? ''] ?? {}));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const metadataUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metadata`;
@@ -75,6 +79,9 @@ export async function startEntraCloud(now: () => number): Promise<EntraCloud> {
     roll,
     answer: (given) => {
       status = given;
+    },
+    serve: (documents) => {
+      instead = documents ?? {};
     },
     hint(claims, { header = {}, key } = {}) {
       const iat = Math.floor(now() / 1000);
