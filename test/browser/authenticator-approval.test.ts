@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { Person } from '../../src/directory/person.js';
+import { toBase32 } from '../../src/factors/otp/oath.js';
+import { sealingContext } from '../../src/keys/sealing-context.js';
 import { buildApp } from '../support/phone-app/build-app.js';
 import { chromiumBinary, startChromium } from '../support/chromium.js';
 import { lookAt } from '../support/looked-at-page.js';
@@ -26,6 +28,7 @@ suite('approvals in the phone app', () => {
   let bo: Person;
   const sent: string[] = [];
   const received: string[] = [];
+  const activationCodes: string[] = [];
   let code = '';
 
   beforeAll(async () => {
@@ -46,7 +49,7 @@ suite('approvals in the phone app', () => {
         () => {},
       );
     });
-    await activate(server.drawbridge, phone, anna, pin);
+    activationCodes.push(await activate(server.drawbridge, phone, anna, pin));
   });
   afterAll(async () => {
     await phone?.close();
@@ -71,6 +74,22 @@ suite('approvals in the phone app', () => {
     await computer.getByRole('button', { name: 'Sign in' }).click();
     return (await computer.locator('.digits').textContent()) ?? '';
   };
+
+  /** What codes are made of, as the server has it: in several spellings. */
+  async function codeSecretOf({ id }: Person) {
+    const { database, sealer } = server.drawbridge.base;
+    const row = await database.db
+      .selectFrom('otp_credentials')
+      .select(['id', 'secret_sealed'])
+      .where('person_id', '=', id)
+      .executeTakeFirstOrThrow();
+    const secret = sealer.open(row.secret_sealed, sealingContext.otpSecret(row.id));
+    return {
+      'code secret': secret.toString('base64url'),
+      'code secret, hex': secret.toString('hex'),
+      'code secret, base32': toBase32(secret),
+    };
+  }
 
   test('a sign-in in another browser goes on by itself after number and PIN', async () => {
     const computer = await startChromium();
@@ -138,7 +157,7 @@ suite('approvals in the phone app', () => {
 
   test('a second person on the same device approves, by keyboard alone, while the first is locked', async () => {
     const { page } = phone;
-    await activate(server.drawbridge, phone, bo, pin, 'Shared tablet');
+    activationCodes.push(await activate(server.drawbridge, phone, bo, pin, 'Shared tablet'));
     const asked = await askForApproval(server.drawbridge, bo);
     await heading(page, 'Is this you signing in?');
     await page.keyboard.press('Tab');
@@ -213,12 +232,19 @@ suite('approvals in the phone app', () => {
       ),
       thumbprint,
       'a signed text': 'eyJhbGciOiJFUzI1NiI',
+      ...(await codeSecretOf(anna)),
     };
     const kept = await keptByBrowser(page);
     const found = (text: string) =>
       Object.entries(forbidden).filter(([, value]) => text.includes(value));
     expect(found(kept.text)).toEqual([]);
-    expect(JSON.stringify(kept.databases)).not.toContain(code);
+    const { databases, ...elsewhere } = JSON.parse(kept.text) as Record<string, object>;
+    // As a number of its own, for longer ones have any six digits in them now and then.
+    const asNumber = new RegExp(`(?<!\\d)${code.slice(0, 3)} ?${code.slice(3)}(?!\\d)`);
+    expect(JSON.stringify({ databases, ...elsewhere, caches: null })).not.toMatch(asNumber);
+    for (const text of received) expect(text).not.toMatch(asNumber);
+    const issued = activationCodes.filter((text) => kept.text.includes(text));
+    expect([activationCodes.length, issued]).toEqual([2, []]);
     expect(Object.keys(kept.caches).filter((url) => url.includes('/api/'))).toEqual([]);
     expect(kept.databases['drawbridge-authenticator/profiles']).toHaveLength(2);
     expect(await context.cookies(server.url)).toEqual([]);
@@ -228,7 +254,18 @@ suite('approvals in the phone app', () => {
     expect(server.log.flatMap((line) => found(line))).toEqual([]);
     expect(problems).toEqual([]);
     await phone.close();
-    const raw = { ...forbidden, 'approval key, bytes': x };
+    const [signed] = sent.filter((text) => text.split('.').length === 3);
+    const signature = Buffer.from(signed?.split('.')[2] ?? '', 'base64url');
+    expect(signature).toHaveLength(64);
+    const codeSecret = Buffer.from(forbidden['code secret, hex'], 'hex');
+    const raw = {
+      ...forbidden,
+      'approval key, bytes': x,
+      'approval key, the other half': y,
+      'a signature, bytes': signature,
+      'code secret, bytes': codeSecret,
+      ...Object.fromEntries(activationCodes.map((text) => [`activation code ${text}`, text])),
+    };
     expect(filesWith(folder.path, raw)).toEqual([]);
     // What may be there is found, so the rest would have been.
     const allowed = { 'profile id': all[0]!.profiles[0]!.id };

@@ -37,8 +37,14 @@ suite('the phone app, while browser and server are started anew', () => {
     server = installation.start();
     await server.ready();
     payroll = await OidcClient.discover(installation.url, 'payroll');
-    phone = await startPhone(installation.url, { profile: kept.path });
+    phone = await openApp();
   }, 60_000);
+  /** A process that starts has the machine to itself for a while, so that everything takes longer. */
+  const openApp = async (): Promise<Phone> => {
+    const opened = await startPhone(installation.url, { profile: kept.path });
+    opened.page.setDefaultTimeout(45_000);
+    return opened;
+  };
   afterAll(async () => {
     await phone?.close();
     await server?.kill('SIGKILL');
@@ -52,7 +58,7 @@ suite('the phone app, while browser and server are started anew', () => {
   async function restartBrowser(): Promise<void> {
     problems.push(...phone.problems);
     await phone.close();
-    phone = await startPhone(installation.url, { profile: kept.path });
+    phone = await openApp();
   }
 
   /** A sign-in on a computer, up to the number; and where it leads once the phone has approved. */
@@ -88,7 +94,7 @@ suite('the phone app, while browser and server are started anew', () => {
     expect(confirmed).toMatchObject({ code: 0 });
     await heading(phone.page, 'All set');
     await press(phone.page, 'Done');
-  }, 90_000);
+  }, 180_000);
 
   test('2. after the browser was started anew, the profile is there and approves', async () => {
     await restartBrowser();
@@ -96,7 +102,7 @@ suite('the phone app, while browser and server are started anew', () => {
     const { number, arrive } = await signIn();
     await approve(number);
     expect((await arrive()).location).toContain(CALLBACK);
-  }, 60_000);
+  }, 120_000);
 
   test('14. after the server was started anew, an open app shows the next request by itself', async () => {
     await phone.page.getByText('Requests appear here by themselves').waitFor();
@@ -107,7 +113,7 @@ suite('the phone app, while browser and server are started anew', () => {
     const { number, arrive } = await signIn();
     await approve(number);
     expect((await arrive()).location).toContain(CALLBACK);
-  }, 60_000);
+  }, 120_000);
 
   test('a request that waited while the server was started anew is over, and is not approved', async () => {
     const { number, arrive } = await signIn();
@@ -120,7 +126,7 @@ suite('the phone app, while browser and server are started anew', () => {
     expect(number).toMatch(/^\d\d$/);
     await approve(again.number);
     expect((await again.arrive()).location).toContain(CALLBACK);
-  }, 60_000);
+  }, 120_000);
 
   test('revoked while the app was closed: the first answer is 410, and everything of the profile is wiped', async () => {
     problems.push(...phone.problems);
@@ -128,7 +134,7 @@ suite('the phone app, while browser and server are started anew', () => {
     const listed = await installation.command('device', 'list', 'anna');
     const id = /prf_[\w-]{22}/.exec(listed.stdout)?.[0] ?? '';
     expect(await installation.command('device', 'revoke', id)).toMatchObject({ code: 0 });
-    phone = await startPhone(installation.url, { profile: kept.path });
+    phone = await openApp();
     const answers: number[] = [];
     phone.page.on('response', (response) => {
       if (response.url().includes('/authenticator/api/')) answers.push(response.status());
@@ -144,7 +150,7 @@ suite('the phone app, while browser and server are started anew', () => {
     })`);
     expect(left).toBe(0);
     expect(answers.filter((status) => status !== 410)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test('nothing was wrong', () => {
     expect([...problems, ...phone.problems]).toEqual([]);

@@ -108,6 +108,37 @@ suite.each([
     await press(page, 'Done');
   });
 
+  test('codes that are not taken: the app says until when, or what to do', async () => {
+    const { page } = phone;
+    const { database, clock } = server.drawbridge.base;
+    const lock = (values: { locked_until: number | null; failures_total: number }) =>
+      database.db
+        .updateTable('otp_credentials')
+        .set(values)
+        .where('person_id', '=', anna.id)
+        .execute();
+    // Opened anew, the app asks at once.
+    const openCodes = async () => {
+      await page.reload();
+      await heading(page, /Your profiles|One-time code/);
+      await page.goto(`${server.url}/authenticator/#/`);
+      await press(page, 'One-time code');
+    };
+    await lock({ locked_until: clock.now() + 3_600_000, failures_total: 10 });
+    await openCodes();
+    await page.getByText('Codes are not accepted until').waitFor();
+    await look('codes-locked');
+    await lock({ locked_until: null, failures_total: 100 });
+    await openCodes();
+    await page.getByText('Codes are not accepted any more').waitFor();
+    await page.getByText('open codes again on your account page').waitFor();
+    await look('codes-locked-for-good');
+    await lock({ locked_until: null, failures_total: 0 });
+    await openCodes();
+    await page.getByText('Codes are not accepted').waitFor({ state: 'detached' });
+    await press(page, 'Start page');
+  });
+
   test('settings and help', async () => {
     const { page } = phone;
     await press(page, /Settings of/);

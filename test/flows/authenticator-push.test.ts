@@ -4,7 +4,7 @@ import type { Person } from '../../src/directory/person.js';
 import { ensureVapidKeys } from '../../src/factors/push/vapid-keys.js';
 import { TestBrowser } from '../support/browser.js';
 import { addPerson } from '../support/people.js';
-import { addPhone, numberOn, upToPhone } from '../support/phones.js';
+import { addPhone, numberOn, PIN, upToPhone } from '../support/phones.js';
 import { checkVapid } from '../support/push-service/check-vapid.js';
 import { createSubscriber, type Subscriber } from '../support/push-service/decrypt-message.js';
 import { startPushService, type PushService } from '../support/push-service/start-push-service.js';
@@ -122,13 +122,37 @@ describe('13. the push', () => {
     expect(push.received.map(({ path }) => path)).toEqual([`/wp/${people}`]);
   });
 
-  test('a service that never answers keeps nobody waiting', async () => {
+  test('a service that never answers keeps no page waiting: it is there before the push is given up', async () => {
     const { person, phone } = await subscribed();
     push.answer = 'never';
+    const givenUp = () => server.log.filter((line) => line.includes('push.failed')).length;
+    const before = givenUp();
     const page = await signInOf(person);
+    expect(givenUp()).toBe(before);
     expect(numberOn(page)).toMatch(/^\d\d$/);
     expect(await phone.pending()).toHaveLength(1);
+    await server.drawbridge.parts.phones.doorbell.settled();
+    expect(givenUp()).toBe(before + 1);
   });
+
+  test.each(['never', 'reset', { status: 500 }, { status: 503 }, { status: 201 }] as const)(
+    'with a service that answers %j a sign-in goes on, by the inbox and by a code',
+    async (answer) => {
+      const { person, phone } = await subscribed();
+      push.answer = answer;
+      const browser = new TestBrowser();
+      const page = await upToPhone(browser, `${server.url}/toy`, person.username);
+      const [challenge] = await phone.pending();
+      await phone.approve(challenge!, { number: numberOn(page), pin: PIN });
+      expect((await browser.open(page.url)).body).toContain('"who"');
+      const other = new TestBrowser();
+      const asked = await upToPhone(other, `${server.url}/toy`, person.username);
+      const field = await other.submit(asked, { method: 'otp' });
+      const arrived = await other.submit(field, { code: await phone.code(PIN) });
+      expect(arrived.body).toContain('"who"');
+      expect(await pushState(phone)).toBe('registered');
+    },
+  );
 
   test.each([
     'http://fcm.googleapis.com/x',

@@ -21,19 +21,20 @@ export async function confirmDigits(
   await base.database.transaction((tx) => activationDesk.confirm(tx, issued.id, person.id));
 }
 
-/** From nothing to a profile that works, by typing. */
+/** From nothing to a profile that works, by typing. @returns the code that was typed */
 export async function activate(
   drawbridge: Drawbridge,
   phone: Phone,
   person: Person,
   pin: string,
   name?: string,
-): Promise<void> {
+): Promise<string> {
   const issued = await issueCode(drawbridge, person);
   await typeCode(phone.page, issued.code, name);
   await confirmDigits(drawbridge, person, issued, await choosePin(phone.page, pin));
   await heading(phone.page, 'All set');
   await press(phone.page, 'Done');
+  return issued.code;
 }
 
 /** A sign-in that asks for an approval, without its pages. @returns what the page would show */

@@ -18,7 +18,7 @@ export interface PushService {
   reachedBy: { port: number; certificate: string };
   received: ReceivedPush[];
   /** What the next pushes get. */
-  answer: { status: number; headers?: Record<string, string> } | 'never';
+  answer: { status: number; headers?: Record<string, string> } | 'never' | 'reset';
   /** Waits until so many have arrived. */
   arrived(count: number): Promise<ReceivedPush[]>;
   close(): Promise<void>;
@@ -44,6 +44,10 @@ export async function startPushService(options: PushServiceOptions = {}): Promis
       const push = { path: url, headers, body: Buffer.concat(chunks) };
       service.received.push(push);
       if (service.answer === 'never') return;
+      if (service.answer === 'reset') {
+        request.socket.destroy();
+        return;
+      }
       const { status, headers: more } = service.answer;
       response.writeHead(status === 201 ? take(push) : status, more).end();
     });

@@ -120,8 +120,9 @@ export const en = {
     'Codes of this profile are locked for a while, because too many wrong ones were typed.',
   'code.locked.until':
     'Codes are not accepted until {time}, because too many wrong ones were typed. An approval still works.',
-  'code.locked.good':
-    'Codes are not accepted any more. There were so many wrong ones that somebody may be guessing; waiting does not help.',
+  'code.locked.good': 'Codes are not accepted any more',
+  'code.locked.good.why':
+    'There were so many wrong ones that somebody may be guessing. Waiting does not help.',
   'code.locked.good.step1':
     'Sign in with an approval instead, and open codes again on your account page.',
   'code.locked.good.step2':

@@ -120,8 +120,9 @@ export const sv: Record<keyof typeof en, string> = {
   'code.locked': 'Profilens koder är låsta en stund, eftersom för många felaktiga har skrivits.',
   'code.locked.until':
     'Koder tas inte emot förrän {time}, eftersom för många felaktiga har skrivits. Att godkänna fungerar fortfarande.',
-  'code.locked.good':
-    'Koder tas inte emot längre. Det har varit så många felaktiga att någon kan sitta och gissa; det hjälper inte att vänta.',
+  'code.locked.good': 'Koder tas inte emot längre',
+  'code.locked.good.why':
+    'Det har varit så många felaktiga att någon kan sitta och gissa. Det hjälper inte att vänta.',
   'code.locked.good.step1':
     'Godkänn inloggningen i stället, och tillåt sedan koder igen på din kontosida.',
   'code.locked.good.step2':

@@ -50,6 +50,7 @@ function LockedCodes({ profile }: { profile: StoredProfile }) {
     return (
       <Message kind="bad">
         <strong>{t('code.locked.good')}</strong>
+        <p>{t('code.locked.good.why')}</p>
         <ol class="steps">
           <li>{t('code.locked.good.step1')}</li>
           <li>{t('code.locked.good.step2', { organisation: profile.organisation })}</li>
