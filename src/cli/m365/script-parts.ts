@@ -55,7 +55,7 @@ export const breakGlassCheck: readonly string[] = [
 
 /** The same before the way back, which nobody should be kept from. */
 export const breakGlassWarning: readonly string[] = [
-  '# 1. Break-glass check. It only warns: whoever goes back may have no time to make one.',
+  '# 1. Break-glass check. It only warns when there is no Global Administrator who needs no federation:',
   ...searchBreakGlass(`Write-Warning ${noBreakGlass}`),
   '',
 ];
