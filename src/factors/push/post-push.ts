@@ -12,7 +12,8 @@ export interface PushOutcome {
 const WITHIN_MS = 5_000;
 
 /**
- * Encrypts (RFC 8291) and posts one message. Follows no redirect; gives up after five seconds.
+ * Encrypts (RFC 8291) and posts one message. Follows no redirect; gives up after five seconds. A kept connection that the service
+ * was just closing is replaced once: nothing was taken over it, and by its topic a message sent twice is one.
  * @throws Error when there is no answer
  */
 export function postPush(
@@ -34,25 +35,30 @@ export function postPush(
     contentEncoding: 'aes128gcm',
     vapidDetails: vapid,
   });
-  return new Promise((resolve, reject) => {
-    const posted = request(
-      endpoint,
-      {
+  const signal = AbortSignal.timeout(WITHIN_MS);
+  const post = (isSecond: boolean): Promise<PushOutcome> =>
+    new Promise((resolve, reject) => {
+      const { headers } = details;
+      const options = {
         method: 'POST',
-        headers: details.headers,
-        signal: AbortSignal.timeout(WITHIN_MS),
+        headers,
+        signal,
         ...(agent === undefined ? {} : { agent }),
-      },
-      (response) => {
+      };
+      const posted = request(endpoint, options, (response) => {
         response.resume();
         response.once('error', reject);
         const retryAfterMs = readRetryAfter(response.headers['retry-after']);
         resolve({ status: response.statusCode ?? 0, retryAfterMs });
-      },
-    );
-    posted.once('error', reject);
-    posted.end(details.body);
-  });
+      });
+      posted.once('error', (error: NodeJS.ErrnoException) => {
+        const wasClosing = posted.reusedSocket && error.code === 'ECONNRESET';
+        if (wasClosing && !isSecond) resolve(post(true));
+        else reject(error);
+      });
+      posted.end(details.body);
+    });
+  return post(false);
 }
 
 /** RFC 9110, 10.2.3; dates are left to the next challenge. */
