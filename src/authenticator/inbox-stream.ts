@@ -1,25 +1,16 @@
 import type { Request, Response } from 'express';
-import type { CodeCredentials } from '../devices/code-credentials.js';
-import type { DeviceReader } from '../devices/device-store.js';
 import { deviceLimits } from '../devices/limits.js';
-import { profileState, type Profile } from '../devices/profile.js';
-import type { PhoneChallenges } from '../factors/push/challenges.js';
+import { profileState } from '../devices/profile.js';
 import { signalTopics } from '../factors/push/signal-topics.js';
-import type { Clock } from '../kernel/clock.js';
 import type { Signals } from '../storage/ephemeral/signals.js';
 import { ApiRefusal } from './api-request.js';
-import { inboxOf } from './inbox.js';
+import { ListeningPhone, type ListeningPhoneDeps } from './listening-phone.js';
 import { OpenStreams } from './open-streams.js';
 import type { SignedEndpoint } from './signed-endpoint.js';
 
-export interface InboxStreamDeps {
+export interface InboxStreamDeps extends ListeningPhoneDeps {
   signed: SignedEndpoint;
-  devices: Pick<DeviceReader, 'profile'>;
-  challenges: PhoneChallenges;
-  codes: Pick<CodeCredentials, 'state'>;
   signals: Pick<Signals, 'listen'>;
-  clock: Clock;
-  onError: (error: unknown) => void;
 }
 
 /** Open streams of this process. */
@@ -31,12 +22,22 @@ export interface InboxStreams {
   closeAll(): void;
 }
 
+const BEAT_MS = 1_000;
+const BEATS = deviceLimits.signOfLifeMs / BEAT_MS;
+const LIVES = deviceLimits.streamMs / deviceLimits.signOfLifeMs;
+
 /**
  * Server-sent events with the inbox in them. A nudge makes a stream look; what it finds unchanged it does not send. Since
- * nudges may get lost, it looks with each sign of life too.
+ * nudges may get lost, it looks with each sign of life too. One timer serves all: each second those whose turn it is.
  */
 export function createInboxStreams(deps: InboxStreamDeps): InboxStreams {
   const streams = new OpenStreams(deviceLimits.streamsOfProfile);
+  const turns = Array.from({ length: BEATS }, () => new Set<ListeningPhone>());
+  let turn = 0;
+  const heart = setInterval(() => {
+    turn = (turn + 1) % BEATS;
+    for (const stream of turns[turn] ?? []) stream.signOfLife();
+  }, BEAT_MS).unref();
 
   return {
     async open(request, response) {
@@ -52,12 +53,19 @@ export function createInboxStreams(deps: InboxStreamDeps): InboxStreams {
         .set('X-Content-Type-Options', 'nosniff')
         .type('text/event-stream');
       response.flushHeaders();
-      const stream = openStream(deps, response, profile);
+      letGoOf(request);
+      const stream = new ListeningPhone(deps, response, profile.id, LIVES);
+      const own = turns[turn];
       streams.add(stream);
+      own?.add(stream);
       response.once('close', () => {
         streams.remove(stream);
+        own?.delete(stream);
+        stream.stop();
       });
-      await stream.start();
+      await stream.start((listener) =>
+        deps.signals.listen(signalTopics.inbox(profile.id), listener),
+      );
     },
     lookAll() {
       for (const stream of streams.all()) stream.look();
@@ -66,78 +74,15 @@ export function createInboxStreams(deps: InboxStreamDeps): InboxStreams {
       return streams.size;
     },
     closeAll() {
+      clearInterval(heart);
       for (const stream of streams.all()) stream.end();
     },
   };
 }
 
-function openStream(deps: InboxStreamDeps, response: Response, { id }: Profile) {
-  let shown = '';
-  let looking = false;
-  let again = false;
-  let over = false;
-
-  const write = (text: string) => {
-    if (!over && !response.destroyed) response.write(text);
-  };
-  const lookOnce = async (): Promise<void> => {
-    const profile = await deps.devices.profile(id);
-    if (profile === null || profile.revokedAt !== null) {
-      write('event: revoked\ndata: {}\n\n');
-      end();
-      return;
-    }
-    const inbox = await inboxOf(deps, profile);
-    const { time: _, ...content } = inbox;
-    const text = JSON.stringify(content);
-    if (text === shown) return;
-    shown = text;
-    write(`event: inbox\ndata: ${JSON.stringify(inbox)}\n\n`);
-  };
-  /** One look at a time; a nudge during a look makes another one. */
-  const look = async (): Promise<void> => {
-    again = true;
-    if (looking) return;
-    looking = true;
-    try {
-      while (again && !over) {
-        again = false;
-        await lookOnce();
-      }
-    } catch (error) {
-      deps.onError(error);
-    } finally {
-      looking = false;
-    }
-  };
-  const signOfLife = setInterval(() => {
-    write(':\n\n');
-    void look();
-  }, deviceLimits.signOfLifeMs).unref();
-  const lifetime = setTimeout(() => {
-    end();
-  }, deviceLimits.streamMs).unref();
-  let listening: { stop(): void } | null = null;
-  const stop = () => {
-    over = true;
-    clearInterval(signOfLife);
-    clearTimeout(lifetime);
-    listening?.stop();
-  };
-  const end = () => {
-    stop();
-    response.end();
-  };
-  response.once('close', stop);
-
-  return {
-    profile: id,
-    look: () => void look(),
-    end,
-    async start() {
-      listening = await deps.signals.listen(signalTopics.inbox(id), () => void look());
-      if (over) listening.stop();
-      else await look();
-    },
-  };
+/** What brought a request here would stay in memory as long as its answer, half an hour: its headers, and the way through the routers. */
+function letGoOf(request: Request): void {
+  request.rawHeaders = [];
+  request.headers = {};
+  delete request.next;
 }
