@@ -1,6 +1,10 @@
 import { cpus } from 'node:os';
 import { startSharedServices } from '../support/services/shared-services.js';
 import type { Figure, Row } from './figure.js';
+import { authenticatorFirstLoad } from './figures/authenticator-first-load.js';
+import { authenticatorPin } from './figures/authenticator-pin.js';
+import { authenticatorSignIns } from './figures/authenticator-sign-ins.js';
+import { authenticatorStreams } from './figures/authenticator-streams.js';
 import { eventLoopDelay } from './figures/event-loop-delay.js';
 import { rehearse } from './figures/rehearse.js';
 import { repeatThroughput } from './figures/repeat-throughput.js';
@@ -34,6 +38,10 @@ const figures: readonly Figure[] = [
   saml11Tokens,
   wsFedRepeatCpu,
   rehearse,
+  authenticatorSignIns,
+  authenticatorPin,
+  authenticatorFirstLoad,
+  authenticatorStreams,
 ];
 const named = process.argv.slice(2);
 const isMeant = (figure: Figure, name: string) =>
