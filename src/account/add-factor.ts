@@ -50,7 +50,9 @@ export function createAddFactor(deps: AddFactorDeps): Router {
       const refusal = await refuse(deps.audit, visit, 'request_invalid', otp.name);
       choose(deps, request, response, visit, refusal);
     } else {
-      const prompt = await otp.enrolment.begin(visit.person, deps.organisation);
+      const { clientAddress } = visit.at;
+      const context = { clientAddress, relyingParty: accountParty.id };
+      const prompt = await otp.enrolment.begin(visit.person, deps.organisation, context);
       await enrolments.save(visit.session.id, prompt);
       go(response, setUpPath);
     }

@@ -1,16 +1,14 @@
 import { Router, type Request, type Response } from 'express';
 import type { PublicUrl } from '../config/public-url.js';
-import { activationState } from '../devices/activation.js';
 import type { ActivationDesk, WatchedActivation } from '../devices/activations.js';
+import { addingView } from '../devices/adding-view.js';
 import type { DeviceReader } from '../devices/device-store.js';
 import { deviceLimits } from '../devices/limits.js';
-import { activationLink, groupedActivationCode } from '../devices/wire/activation-code.js';
 import type { Person } from '../directory/person.js';
 import type { Clock } from '../kernel/clock.js';
 import { readPrefixedId } from '../kernel/prefixed-id.js';
 import type { SqlDatabase } from '../storage/sql/sql-database.js';
 import type { AddPhoneState } from '../web/page-models.js';
-import { qrCode } from '../web/qr-code.js';
 import type { PageSender } from '../web/send-page.js';
 import { formModel } from './account-forms.js';
 import type { AccountGuard, AccountSubmission, AccountVisit } from './account-guard.js';
@@ -133,27 +131,10 @@ async function show(
 ): Promise<void> {
   const { pages, publicUrl, appUrl, clock } = deps;
   const pending = await pendingOf(deps, visit);
-  const kind = pending === null ? 'none' : activationState(pending.watched.activation, clock.now());
-  const link = activationLink(appUrl, pending?.code ?? '');
   const state: AddPhoneState =
-    pending === null || kind === 'none'
+    pending === null
       ? { kind: (await mayAdd(deps, visit.person)) ? 'start' : 'not-allowed' }
-      : kind === 'issued'
-        ? {
-            kind,
-            qr: qrCode(link),
-            link,
-            code: groupedActivationCode(pending.code),
-            appUrl,
-            expiresAt: pending.watched.activation.expiresAt,
-          }
-        : kind === 'completed'
-          ? {
-              kind,
-              name: pending.watched.deviceName ?? '',
-              fingerprint: pending.watched.fingerprint ?? '',
-            }
-          : { kind };
+      : addingView(pending.watched, pending.code, appUrl, clock.now());
   pages.send(
     request,
     response,

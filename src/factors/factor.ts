@@ -82,8 +82,10 @@ export interface AnsweredElsewhere {
 }
 
 export interface FactorEnrolment {
+  /** Of several that can be set up, shown without a question; the others stay one button away. */
+  readonly askedFirst?: true;
   /** A new secret, shown but not stored durably yet; `state` (sealed where secret) goes into the record. */
-  begin(person: Person, issuerName: string): Promise<FactorPrompt>;
+  begin(person: Person, issuerName: string, context: FactorContext): Promise<FactorPrompt>;
   /** Stores the credential when the proof is right. The proof counts as a use of the factor. */
   complete(
     person: Person,
@@ -91,6 +93,20 @@ export interface FactorEnrolment {
     input: FactorInput,
     context: FactorContext,
   ): Promise<FactorVerdict>;
+  /** Present when a part of it is done on another device while the page waits. */
+  readonly elsewhere?: EnrolledElsewhere;
+}
+
+/** The page shows how far it is each time it is loaded, so that waiting works without script. */
+export interface EnrolledElsewhere {
+  /** What is to be shown now; the very prompt that was given when that is still so. */
+  look(person: Person, prompt: FactorPrompt): Promise<FactorPrompt>;
+  /** As `AnsweredElsewhere.watch`. */
+  watch(state: FactorState, listener: () => void): Promise<{ stop(): void }>;
+  /** The person cancelled or took another way: nothing can be finished with this any more. */
+  leave(person: Person, state: FactorState): Promise<void>;
+  /** Has the enrolment that was begun with this been completed? */
+  isDone(person: Person, state: FactorState): Promise<boolean>;
 }
 
 export interface Enrolment {

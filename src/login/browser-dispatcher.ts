@@ -55,7 +55,7 @@ export function createBrowserDispatcher(deps: DispatcherDeps): Router {
     const { expiresAt } = record;
     const over = isOver(record, deps.clock.now());
     const watched = over ? null : deps.engine.waitsElsewhere(record);
-    const state = record.step.kind === 'factor' ? record.step.prompt.state : {};
+    const state = 'prompt' in record.step ? record.step.prompt.state : {};
     const watch = (listener: () => void) => watched?.watch(state, listener) ?? null;
     await streamChanges(response, watch, Math.max(0, expiresAt - deps.clock.now()));
   });

@@ -73,16 +73,16 @@ export class SignInEngine {
     const { step } = record;
     if (step.kind === 'ended') return record;
     if (isOver(record, this.#deps.clock.now())) {
-      await this.#leave(step);
+      await this.#leave(record);
       return this.#fail(record, 'sign_in_expired', at);
     }
     if (input.kind === 'look') return this.#look(record, at);
     if (input.kind === 'cancel') {
-      await this.#leave(step);
+      await this.#leave(record);
       return this.#fail(record, 'cancelled', at);
     }
     if (input.kind === 'choose') {
-      await this.#leave(step);
+      await this.#leave(record);
       return this.#proceed(withoutFailure(record), at, { chosen: input.factor });
     }
     if (input.step !== stepLabel(step)) {
@@ -177,10 +177,13 @@ export class SignInEngine {
 
   /** The record itself when there is nothing new. */
   async #look(record: SignInRecord, at: SignInCircumstances): Promise<SignInRecord> {
-    const { person, step } = record;
-    const waiting = this.waitsElsewhere(record);
-    if (person === null || waiting === null || step.kind !== 'factor') return record;
+    const { person, step, failure } = record;
+    if (person === null || failure !== null) return record;
+    if (step.kind === 'enrol') return this.#lookAtEnrolment(record, person, step);
+    if (step.kind !== 'factor') return record;
     const factor = this.#factor(step.factor);
+    const waiting = factor.elsewhere;
+    if (waiting === undefined) return record;
     const context = this.#factorContext(record, person, at);
     const completion = this.#completionBy(record, person, factor, at);
     const onAcceptance = completion === null ? {} : { onAcceptance: completion };
@@ -188,15 +191,29 @@ export class SignInEngine {
     return verdict.kind === 'waiting' ? record : this.#settle(record, person, factor, verdict, at);
   }
 
-  /** What can be looked at or watched while the page waits; `null` when the next move is the person's, on the page. */
-  waitsElsewhere({ step, failure }: SignInRecord): AnsweredElsewhere | null {
-    if (step.kind !== 'factor' || failure !== null) return null;
-    return this.#factor(step.factor).elsewhere ?? null;
+  async #lookAtEnrolment(
+    record: SignInRecord,
+    person: Person,
+    step: Extract<SignInRecord['step'], { kind: 'enrol' }>,
+  ): Promise<SignInRecord> {
+    const { elsewhere } = this.#factor(step.factor).enrolment ?? {};
+    const prompt = (await elsewhere?.look(person, step.prompt)) ?? step.prompt;
+    return prompt === step.prompt ? record : { ...record, step: { ...step, prompt } };
   }
 
-  async #leave(step: SignInRecord['step']): Promise<void> {
+  /** What can be looked at or watched while the page waits; `null` when the next move is the person's, on the page. */
+  waitsElsewhere({ step, failure }: SignInRecord): Pick<AnsweredElsewhere, 'watch'> | null {
+    if (failure !== null || !('factor' in step)) return null;
+    const factor = this.#factor(step.factor);
+    return (step.kind === 'factor' ? factor : factor.enrolment)?.elsewhere ?? null;
+  }
+
+  async #leave({ step, person }: SignInRecord): Promise<void> {
     if (step.kind === 'factor') {
       await this.#factor(step.factor).elsewhere?.leave(step.prompt.state);
+    }
+    if (step.kind === 'enrol' && person !== null) {
+      await this.#factor(step.factor).enrolment?.elsewhere?.leave(person, step.prompt.state);
     }
   }
 
@@ -257,7 +274,9 @@ export class SignInEngine {
   ): Promise<FactorVerdict> {
     // The factor itself looks for others of its kind, and knows the one of a second click.
     const others = this.#deps.factors.filter((other) => other !== factor);
-    if ((await enrolledFactors(others, person, this.#deps.enrolledAmong)).length > 0) {
+    const taken = (await enrolledFactors(others, person, this.#deps.enrolledAmong)).length > 0;
+    const own = taken && (await factor.enrolment?.elsewhere?.isDone(person, state)) === true;
+    if (taken && !own) {
       return { kind: 'refused', reason: 'enrolment_expired' };
     }
     const barred = await this.#barredFromEnrolment(person);
@@ -327,10 +346,12 @@ export class SignInEngine {
       case 'enrol': {
         const barred = await this.#barredFromEnrolment(person);
         if (barred !== null) return this.#fail(record, barred, at, decision.rule);
-        const { enrolment } = this.#factor(next.factor);
-        const prompt = await enrolment?.begin(person, this.#deps.organisation);
+        const { factor, others } = next;
+        const { enrolment } = this.#factor(factor);
+        const context = this.#factorContext(record, person, at);
+        const prompt = await enrolment?.begin(person, this.#deps.organisation, context);
         if (prompt === undefined) return this.#fail(record, 'no_factor_enrolled', at);
-        return { ...record, step: { kind: 'enrol', factor: next.factor, prompt } };
+        return { ...record, step: { kind: 'enrol', factor, prompt, others } };
       }
       case 'fail':
         return this.#fail(record, next.reason, at, decision.rule);
@@ -395,7 +416,10 @@ export class SignInEngine {
     const mayEnrol = enrolmentAtSignIn && record.request.enrolment !== 'refused';
     const enrollable = factors
       .filter((factor) => mayEnrol && factor.enrolment !== undefined)
-      .map(({ name, category }) => ({ factor: name, category }));
+      .map(({ name, category, enrolment }) => {
+        const first = enrolment?.askedFirst === true ? ({ askedFirst: true } as const) : {};
+        return { factor: name, category, ...first };
+      });
     const { clientAddress, lastFactor: remembered = null } = at;
     const facts = { clientAddress, now: clock.now(), chosen, remembered, enrollable };
     return judgeSignIn(record, person, this.#deps, facts);

@@ -12,7 +12,7 @@ export interface NextStepFacts {
   /** `null`: not looked up yet (it is only when a second factor is needed). */
   enrolled: readonly EnrolledFactor[] | null;
   /** Factors that may be set up in the middle of a sign-in, in order of preference. */
-  enrollable: readonly { factor: string; category: FactorCategory }[];
+  enrollable: readonly { factor: string; category: FactorCategory; askedFirst?: true }[];
   /** The factor the person picked, when they picked one. */
   chosen: string | null;
   /** The one used last in this browser: asked first where there are several. */
@@ -25,7 +25,8 @@ export type NextStep =
   | { step: 'look-up-factors' }
   | { step: 'factor'; factor: string }
   | { step: 'choose-factor' }
-  | { step: 'enrol'; factor: string }
+  /** `others` can be set up instead. */
+  | { step: 'enrol'; factor: string; others: readonly string[] }
   | { step: 'complete' }
   | { step: 'fail'; reason: FailureReason };
 
@@ -60,10 +61,14 @@ export function nextStep(facts: NextStepFacts): NextStep {
 
   // Whoever has factors, but none that counts here, must not get round them by setting up a new one.
   if (facts.enrolled.length > 0) return { step: 'fail', reason: 'strength_unreachable' };
-  const enrollable = facts.enrollable.find((entry) => counts(entry, proved, facts.demand));
-  return enrollable === undefined
-    ? { step: 'fail', reason: 'no_factor_enrolled' }
-    : { step: 'enrol', factor: enrollable.factor };
+  const enrollable = facts.enrollable.filter((entry) => counts(entry, proved, facts.demand));
+  const shown =
+    enrollable.find((entry) => entry.factor === facts.chosen) ??
+    enrollable.find((entry) => entry.askedFirst === true) ??
+    enrollable[0];
+  if (shown === undefined) return { step: 'fail', reason: 'no_factor_enrolled' };
+  const others = enrollable.filter((entry) => entry !== shown).map(({ factor }) => factor);
+  return { step: 'enrol', factor: shown.factor, others };
 }
 
 function counts(

@@ -49,7 +49,8 @@ export type SignInStep =
   | { kind: 'change-password' }
   | { kind: 'factor'; factor: string; prompt: FactorPrompt }
   | { kind: 'choose-factor' }
-  | { kind: 'enrol'; factor: string; prompt: FactorPrompt }
+  /** `others` can be set up instead. */
+  | { kind: 'enrol'; factor: string; prompt: FactorPrompt; others?: readonly string[] }
   | { kind: 'ended'; result: SignInResult };
 
 /** Names a step in forms, so that an answer to one step is never taken as the answer to another. */

@@ -59,12 +59,16 @@ export function stepPage(
           ...step.prompt.view.model,
           ...form,
           account,
-          alternatives: offered(record).filter((factor) => factor !== step.factor),
+          alternatives: step.kind === 'enrol' ? (step.others ?? []) : otherFactors(record, step),
         },
       };
     case 'ended':
       return null;
   }
+}
+
+function otherFactors(record: SignInRecord, { factor }: { factor: string }): string[] {
+  return offered(record).filter((other) => other !== factor);
 }
 
 function offered(record: SignInRecord): string[] {

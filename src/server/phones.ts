@@ -14,6 +14,7 @@ import { createApprovalStrikes } from '../factors/push/approval-strikes.js';
 import { ChallengeStore } from '../factors/push/challenge-store.js';
 import { createChallengeDesk } from '../factors/push/create-challenge-desk.js';
 import { createPhoneChallenges } from '../factors/push/create-phone-challenges.js';
+import { createPushEnrolment } from '../factors/push/push-enrolment.js';
 import { createPushFactor } from '../factors/push/create-push-factor.js';
 import { Doorbell } from '../factors/push/doorbell.js';
 import { signalTopics } from '../factors/push/signal-topics.js';
@@ -116,6 +117,7 @@ export async function createPhoneParts(
       doorbell.ring(challenge, rung, person);
     },
   });
+  const enrolment = createPushEnrolment({ activationDesk, appUrl, clock, database, signals });
   const tell = createTellOfPush({ database, store, audit, outbox, clock, tellHelpDesk });
   const strikes = createApprovalStrikes(database);
   return {
@@ -139,7 +141,7 @@ export async function createPhoneParts(
       tell,
     }),
     profiles,
-    push: createPushFactor({ database, audit, desk, devices, signals, clock }),
+    push: createPushFactor({ database, audit, desk, devices, signals, clock, enrolment }),
     pushKey: vapid.publicKey,
     requests: createSignedRequests({ database, store, sealer, clock, revocation }),
     revocation,

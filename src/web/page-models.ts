@@ -32,6 +32,8 @@ export interface PageModels {
   'factors/otp': FactorPage;
   /** Field `code`; also `method`, `cancel`. */
   'factors/otp-enrol': FactorPage & OtpEnrolment;
+  /** Field `fingerprint` (`same`, `other`); also `method`, `cancel`. Waits as long as the phone has something to do. */
+  'factors/push-enrol': FactorPage & { state: AddPhoneState };
   /** Field `code`; also `method`, `cancel`. */
   'factors/recovery-code': FactorPage;
   /** No field but `method` and `cancel`: the answer comes from the phone. */
@@ -140,7 +142,7 @@ export interface SignInForm extends FormModel {
 export interface FactorPage extends SignInForm {
   /** Who is signing in, as typed. */
   account: string;
-  /** Names of other factors that the person can use instead. */
+  /** Names of other factors that the person can use, or set up, instead. */
   alternatives: readonly string[];
 }
 

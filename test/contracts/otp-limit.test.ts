@@ -93,7 +93,7 @@ describe.each(sqlAdapters)('a hundred wrong codes in a row on $name', (adapter) 
     expect(await parts.auditKinds(person)).toContain('factor.unlocked');
 
     await guess();
-    const { state, view } = await factors[0].enrolment.begin(person, 'Acme');
+    const { state, view } = await factors[0].enrolment.begin(person, 'Acme', context);
     const added = fromBase32(String(view.model['secret']));
     const code = codeAt(added, stepAt(parts.clock.now(), 30), parameters);
     await factors[0].enrolment.complete(person, state, { code }, context);

@@ -267,7 +267,7 @@ describe.each(sqlAdapters)('one-time codes on $name', (adapter) => {
       fromBase32(String(model['secret']));
 
     test('shows a secret, takes a code for it, and that code is used up', async () => {
-      const prompt = await factors[0].enrolment.begin(person, 'Acme');
+      const prompt = await factors[0].enrolment.begin(person, 'Acme', context);
       const { model } = prompt.view;
       expect(prompt.view.template).toBe('factors/otp-enrol');
       expect(Object.keys(model).sort()).toEqual(['qr', 'secret', 'uri']);
@@ -309,7 +309,7 @@ describe.each(sqlAdapters)('one-time codes on $name', (adapter) => {
     });
 
     test('completed fifty times at once enrols once', async () => {
-      const { state, view } = await factors[0].enrolment.begin(person, 'Acme');
+      const { state, view } = await factors[0].enrolment.begin(person, 'Acme', context);
       const code = codeAt(secretOf(view.model), step(), parameters);
       const verdicts = await fiftyAtOnce(factors, (factor) =>
         factor.enrolment.complete(person, state, { code }, context),
@@ -321,7 +321,7 @@ describe.each(sqlAdapters)('one-time codes on $name', (adapter) => {
     });
 
     test('is over after a quarter of an hour, and is of no use to anybody else', async () => {
-      const { state, view } = await factors[0].enrolment.begin(person, 'Acme');
+      const { state, view } = await factors[0].enrolment.begin(person, 'Acme', context);
       const other = await parts.addPerson();
       const complete = (of: Person) =>
         factors[0].enrolment.complete(
@@ -344,7 +344,7 @@ describe.each(sqlAdapters)('one-time codes on $name', (adapter) => {
       const verdicts = await Promise.all(
         [0, 1, 0, 1, 0, 1].map(async (at) => {
           const factor = factors[at === 0 ? 0 : 1];
-          const { state, view } = await factor.enrolment.begin(person, 'Acme');
+          const { state, view } = await factor.enrolment.begin(person, 'Acme', context);
           const code = codeAt(secretOf(view.model), step(), parameters);
           return factor.enrolment.complete(person, state, { code }, context);
         }),
@@ -358,7 +358,7 @@ describe.each(sqlAdapters)('one-time codes on $name', (adapter) => {
     test('forgives a lock, so that a new device works at once', async () => {
       const own = await credential();
       await fiftyAtOnce(factors, (factor) => answer(wrongCode(own), factor));
-      const { state, view } = await factors[0].enrolment.begin(person, 'Acme');
+      const { state, view } = await factors[0].enrolment.begin(person, 'Acme', context);
       const secret = secretOf(view.model);
       const label = '  Work phone ';
       const code = codeAt(secret, step(), parameters);
@@ -410,7 +410,7 @@ describe.each(sqlAdapters)('one-time codes on $name', (adapter) => {
   });
 
   test('a dump of the table holds no secret', async () => {
-    const { view, state } = await factors[0].enrolment.begin(person, 'Acme');
+    const { view, state } = await factors[0].enrolment.begin(person, 'Acme', context);
     const secret = String(view.model['secret']);
     const code = codeAt(fromBase32(secret), step(), parameters);
     await factors[0].enrolment.complete(person, state, { code }, context);

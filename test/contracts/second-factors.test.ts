@@ -144,7 +144,7 @@ describe.each(sqlAdapters)('all second factors of a person on $name', (adapter) 
 
   test('an enrolment that was begun before the removal comes to nothing', async () => {
     const { enrolment } = otp();
-    const { state, view } = await enrolment.begin(person, 'Northwind');
+    const { state, view } = await enrolment.begin(person, 'Northwind', context);
     const secret = Secret.fromBase32(String(view.model['secret']));
     await people.signOutEverywhere(person.id, {}, async (tx) => {
       await factors.removeAll(tx, person);

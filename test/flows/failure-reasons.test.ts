@@ -19,6 +19,7 @@ import { setScene, upToCode, type Scene, type Somebody } from '../security/suppo
 import {
   lockedMeanwhile,
   onThePhone,
+  otherDigits,
   otherNumber,
   ownerIsAsked,
   replaced,
@@ -147,6 +148,7 @@ const table = {
   push_over_budget: { status: 200, provoke: () => tooManyRequests(scene) },
   push_busy: { status: 200, provoke: () => ownerIsAsked(scene) },
   push_silenced: { status: 200, provoke: () => silenced(scene) },
+  phone_refused: { status: 400, provoke: () => otherDigits(scene) },
   sign_in_expired: {
     status: 400,
     provoke: async () => {

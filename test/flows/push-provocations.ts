@@ -1,5 +1,6 @@
 import { TestBrowser, type Visit } from '../support/browser.js';
 import { addPhone, numberOn, PIN, upToPhone } from '../support/phones.js';
+import { readCodeOf } from '../support/phone-enrolment.js';
 import type { ReferenceAuthenticator } from '../support/reference-authenticator/reference-authenticator.js';
 import type { Scene, Somebody } from '../security/support/scene.js';
 
@@ -81,4 +82,14 @@ export async function silenced(scene: Scene): Promise<Visit> {
   const [challenge] = await phone.pending();
   await phone.deny(challenge!, 'not_me');
   return upToPhone(new TestBrowser(), (await scene.payroll.request()).url, who.username);
+}
+
+/** A phone that has read the code of a sign-in's enrolment page, and is said to show other digits. */
+export async function otherDigits(scene: Scene): Promise<Visit> {
+  const who = await scene.somebody({ otp: false });
+  const browser = new TestBrowser();
+  const page = await upToPhone(browser, (await scene.payroll.request()).url, who.username);
+  const phonePage = await browser.submit(page, { method: 'push' });
+  await readCodeOf(phonePage, scene.server.url, scene.clock);
+  return browser.submit(await browser.open(phonePage.url), { fingerprint: 'other' });
 }

@@ -39,6 +39,16 @@ const addPhone = { ...form, step: 'add-phone', backUrl: '/account' };
 const phoneLink =
   'https://login.northgate.example/authenticator/#a=S34WNJYCSQ7CZM6HTB9X9NEPTZCDKPPV';
 
+const phoneCode = {
+  kind: 'issued',
+  qr: qrCode(phoneLink),
+  link: phoneLink,
+  code: 'S34W-NJYC-SQ7C-ZM6H-TB9X-9NEP-TZCD-KPPV',
+  appUrl: 'https://login.northgate.example/authenticator/',
+  expiresAt: at + hour / 6,
+} as const;
+const enrolPhone = { ...factor, step: 'enrol:push', alternatives: ['otp'] };
+
 const account: PageModels['account/home'] = {
   csrf: 'c',
   step: 'account',
@@ -283,6 +293,25 @@ export const gallery: readonly GalleryEntry[] = [
   }),
   entry('otp-long', 'factors/otp', { ...factor, service: longName, account: longUser }, longName),
   entry('otp-enrol', 'factors/otp-enrol', { ...factor, alternatives: [], ...enrolment }),
+  entry('otp-enrol-choice', 'factors/otp-enrol', {
+    ...factor,
+    alternatives: ['push'],
+    ...enrolment,
+  }),
+  entry('push-enrol', 'factors/push-enrol', { ...enrolPhone, state: phoneCode }),
+  entry('push-enrol-begun', 'factors/push-enrol', { ...enrolPhone, state: { kind: 'begun' } }),
+  entry('push-enrol-compare', 'factors/push-enrol', {
+    ...enrolPhone,
+    service: longName,
+    account: longUser,
+    state: { kind: 'completed', name: hostile, fingerprint: '721110' },
+  }),
+  entry('push-enrol-over', 'factors/push-enrol', { ...enrolPhone, state: { kind: 'expired' } }),
+  entry('push-enrol-refused', 'factors/push-enrol', {
+    ...enrolPhone,
+    failure: failed('phone_refused'),
+    state: { kind: 'completed', name: 'Somebody’s phone', fingerprint: '721110' },
+  }),
   entry('otp-enrol-failed', 'factors/otp-enrol', {
     ...factor,
     alternatives: [],
@@ -336,14 +365,7 @@ export const gallery: readonly GalleryEntry[] = [
   entry('account-add-phone', 'account/add-phone', { ...addPhone, state: { kind: 'start' } }),
   entry('account-add-phone-code', 'account/add-phone', {
     ...addPhone,
-    state: {
-      kind: 'issued',
-      qr: qrCode(phoneLink),
-      link: phoneLink,
-      code: 'S34W-NJYC-SQ7C-ZM6H-TB9X-9NEP-TZCD-KPPV',
-      appUrl: 'https://login.northgate.example/authenticator/',
-      expiresAt: at + hour / 6,
-    },
+    state: phoneCode,
   }),
   entry('account-add-phone-begun', 'account/add-phone', { ...addPhone, state: { kind: 'begun' } }),
   entry('account-add-phone-compare', 'account/add-phone', {

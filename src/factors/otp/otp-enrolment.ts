@@ -7,11 +7,12 @@ import { newPrefixedId } from '../../kernel/prefixed-id.js';
 import type { RandomSource } from '../../kernel/random.js';
 import { sealingContext } from '../../keys/sealing-context.js';
 import type { Sealer } from '../../keys/sealer.js';
-import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
+import type { SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { OtpEnrolment } from '../../web/page-models.js';
 import { qrCode } from '../../web/qr-code.js';
 import type { FactorEnrolment, FactorState, FactorVerdict } from '../factor.js';
 import { notifyOfFactor } from '../factor-notice.js';
+import { hasPhone, holdPerson } from '../hold-person.js';
 import { readCode } from './code-text.js';
 import { insertCredential } from './insert-credential.js';
 import { matchCode } from './match-code.js';
@@ -40,6 +41,8 @@ export function createOtpEnrolment(
   const { database, audit, outbox, sealer, clock, random } = deps;
 
   return {
+    askedFirst: true,
+
     begin(person, issuerName) {
       const id = newPrefixedId('otp', random);
       const secret = random.bytes(secretBytes);
@@ -76,6 +79,9 @@ export function createOtpEnrolment(
         if (!(await holdPerson(tx, database.dialect, person))) {
           return { kind: 'refused', reason: 'session_ended' };
         }
+        if (context.firstOnly === true && (await hasPhone(tx, person))) {
+          return { kind: 'refused', reason: 'enrolment_expired' };
+        }
         const added = {
           id: begun.credential,
           person: person.id,
@@ -102,26 +108,6 @@ const notInserted = {
   'not-first': 'enrolment_expired',
   'too-many': 'policy_denied',
 } as const;
-
-/**
- * Is the person in force? On PostgreSQL their row is held until the transaction ends, so that two first factors cannot
- * be added side by side; SQLite has one writer anyway.
- */
-async function holdPerson(
-  tx: Queryable,
-  dialect: SqlDatabase['dialect'],
-  person: Pick<Person, 'id' | 'epoch'>,
-): Promise<boolean> {
-  const row = await tx
-    .selectFrom('people')
-    .select('id')
-    .where('id', '=', person.id)
-    .where('epoch', '=', person.epoch)
-    .where('disabled_at', 'is', null)
-    .$if(dialect === 'postgres', (select) => select.forUpdate())
-    .executeTakeFirst();
-  return row !== undefined;
-}
 
 function readState(
   state: FactorState,

@@ -9,7 +9,13 @@ import { readPrefixedId } from '../../kernel/prefixed-id.js';
 import type { FactorEvent } from '../../sessions/factor-event.js';
 import type { Signals } from '../../storage/ephemeral/signals.js';
 import type { SqlDatabase } from '../../storage/sql/sql-database.js';
-import type { Factor, FactorContext, FactorState, FactorVerdict } from '../factor.js';
+import type {
+  Factor,
+  FactorContext,
+  FactorEnrolment,
+  FactorState,
+  FactorVerdict,
+} from '../factor.js';
 import type { Challenge, ChallengeState } from './challenge.js';
 import type { ChallengeDesk } from './challenges.js';
 import { pushFactorName } from './push-factor-name.js';
@@ -22,6 +28,7 @@ export interface PushFactorDeps {
   devices: Pick<DeviceReader, 'usableProfiles'>;
   signals: Pick<Signals, 'listen'>;
   clock: Clock;
+  enrolment: FactorEnrolment;
 }
 
 /** The approval on a phone. Proved when the phone's two signatures are in; the page only looks. */
@@ -33,6 +40,7 @@ export function createPushFactor(deps: PushFactorDeps): Factor {
     category: 'possession',
     use: 'ordinary',
     askedFirst: true,
+    enrolment: deps.enrolment,
 
     async enrolments(person) {
       const profiles = await devices.usableProfiles(person.id);

@@ -20,6 +20,10 @@ const facts: NextStepFacts = {
 };
 const one = { factors: 1, allowedFactors: null } as const;
 const canEnrol = [{ factor: 'otp', category: 'possession' }] as const;
+const canEnrolBoth = [
+  { factor: 'push', category: 'possession' },
+  { factor: 'otp', category: 'possession', askedFirst: true },
+] as const;
 
 const table: [string, Partial<NextStepFacts>, NextStep][] = [
   ['nobody known yet', { personKnown: false, countable: [] }, { step: 'password' }],
@@ -118,7 +122,32 @@ const table: [string, Partial<NextStepFacts>, NextStep][] = [
   [
     'nothing enrolled, enrolment allowed',
     { enrolled: [], enrollable: canEnrol },
-    { step: 'enrol', factor: 'otp' },
+    { step: 'enrol', factor: 'otp', others: [] },
+  ],
+  [
+    'nothing enrolled, two can be set up, one of them shown first',
+    { enrolled: [], enrollable: canEnrolBoth },
+    { step: 'enrol', factor: 'otp', others: ['push'] },
+  ],
+  [
+    'nothing enrolled, two can be set up, the other one picked',
+    { enrolled: [], enrollable: canEnrolBoth, chosen: 'push' },
+    { step: 'enrol', factor: 'push', others: ['otp'] },
+  ],
+  [
+    'nothing enrolled, two can be set up, one of them counts here',
+    {
+      enrolled: [],
+      enrollable: canEnrolBoth,
+      chosen: 'otp',
+      demand: { factors: 2, allowedFactors: ['push'] },
+    },
+    { step: 'enrol', factor: 'push', others: [] },
+  ],
+  [
+    'one enrolled, another picked that could only be set up',
+    { enrollable: canEnrolBoth, chosen: 'push' },
+    { step: 'factor', factor: 'otp' },
   ],
   [
     'nothing enrolled, enrolment not allowed',
