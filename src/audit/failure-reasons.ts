@@ -31,6 +31,7 @@ export const failureReasons = {
   push_busy: { code: 'DB-218', shownAs: 'push_over_budget' },
   push_silenced: { code: 'DB-219', shownAs: 'push_over_budget' },
   phone_refused: { code: 'DB-220' },
+  push_removed: { code: 'DB-221' },
   sign_in_expired: { code: 'DB-301' },
   sign_in_other_browser: { code: 'DB-302' },
   form_not_ours: { code: 'DB-303' },

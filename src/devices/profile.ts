@@ -25,8 +25,9 @@ export interface Profile {
   revokedBecause: RevocationReason | null;
 }
 
+/** `reset`: nobody revokes for it; what was revoked before the help desk removed all second factors. */
 export type RevocationReason =
-  'person' | 'help-desk' | 'own-device' | 'clone' | 'replaced' | 'activation-ended';
+  'person' | 'help-desk' | 'own-device' | 'clone' | 'replaced' | 'activation-ended' | 'reset';
 
 /** What a signed request meets. */
 export type ProfileState = 'draft' | 'active' | 'locked' | 'revoked';

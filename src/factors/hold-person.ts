@@ -21,18 +21,6 @@ export async function holdPerson(
   return row !== undefined;
 }
 
-/** Has the person a phone in force, locked or not? */
-export async function hasPhone(tx: Queryable, { id }: Pick<Person, 'id'>): Promise<boolean> {
-  const row = await tx
-    .selectFrom('profiles')
-    .select('id')
-    .where('person_id', '=', id)
-    .where('activated_at', 'is not', null)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** Has the person an app or device for codes, locked or not? */
 export async function hasCodes(tx: Queryable, { id }: Pick<Person, 'id'>): Promise<boolean> {
   const row = await tx

@@ -25,6 +25,7 @@ import {
   unlockRecoveryCodes,
   type RecoveryCodeSummary,
 } from './recovery-codes/all-recovery-codes.js';
+import { forgetPhones } from './push/phone-out-of-use.js';
 import { recoveryCodeFactorName } from './recovery-codes/recovery-code-factor-name.js';
 
 export interface SecondFactorOverview {
@@ -107,6 +108,7 @@ export function createSecondFactors(deps: {
       const from = clientAddress === undefined ? {} : { clientAddress };
       const revokedBy = { because: 'help-desk', ...actor, ...from } as const;
       const phones = await revocation.revokeAll(tx, person.id, revokedBy);
+      await forgetPhones(tx, person);
       const apps = await deleteOtpCredentials(tx, person.id);
       for (const { id: credential, label } of apps) {
         await tell(tx, person, by, { factor: otpFactorName, credential, label });

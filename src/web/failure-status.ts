@@ -39,6 +39,7 @@ const unproved: ReadonlySet<FailureReason> = new Set([
   'push_wrong_number',
   'push_replaced',
   'push_locked',
+  'push_removed',
 ]);
 
 /** The HTTP status of a form that is shown again: 401 where a proof failed, else a matter of the form. */

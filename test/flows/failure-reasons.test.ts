@@ -17,6 +17,7 @@ import { samlParty } from '../support/saml/saml-party.js';
 import { oidcParty } from '../support/start-server.js';
 import { setScene, upToCode, type Scene, type Somebody } from '../security/support/scene.js';
 import {
+  goneMeanwhile,
   lockedMeanwhile,
   onThePhone,
   otherDigits,
@@ -34,7 +35,7 @@ beforeAll(async () => {
   const policy = { factors: 2, maxAge: null, allowedFactors: null, groups: null } as const;
   scene = await setScene({
     relyingParties: [
-      oidcParty('vault', {}, { policy: { ...policy, allowedFactors: ['push'] } }),
+      oidcParty('vault', {}, { policy: { ...policy, allowedFactors: ['smart-card'] } }),
       oidcParty('board', {}, { policy: { ...policy, groups: ['board'] } }),
       samlParty('archive', { name_id: { format: 'persistent', from: 'personnel-number' } }),
     ],
@@ -148,6 +149,7 @@ const table = {
   push_over_budget: { status: 200, provoke: () => tooManyRequests(scene) },
   push_busy: { status: 200, provoke: () => ownerIsAsked(scene) },
   push_silenced: { status: 200, provoke: () => silenced(scene) },
+  push_removed: { status: 400, provoke: () => goneMeanwhile(scene) },
   phone_refused: { status: 400, provoke: () => otherDigits(scene) },
   sign_in_expired: {
     status: 400,

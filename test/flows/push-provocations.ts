@@ -57,6 +57,13 @@ export async function lockedMeanwhile(scene: Scene): Promise<Visit> {
   return browser.open(page.url);
 }
 
+/** The only factor is a phone that its owner has removed in the app. */
+export async function goneMeanwhile(scene: Scene): Promise<Visit> {
+  const { who, phone } = await waiting(scene);
+  await phone.remove();
+  return upToPhone(new TestBrowser(), (await scene.payroll.request()).url, who.username);
+}
+
 export async function tooManyRequests(scene: Scene): Promise<Visit> {
   const { browser, page } = await waiting(scene);
   let current = page;

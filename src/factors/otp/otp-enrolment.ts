@@ -12,7 +12,8 @@ import type { OtpEnrolment } from '../../web/page-models.js';
 import { qrCode } from '../../web/qr-code.js';
 import type { FactorEnrolment, FactorState, FactorVerdict } from '../factor.js';
 import { notifyOfFactor } from '../factor-notice.js';
-import { hasPhone, holdPerson } from '../hold-person.js';
+import { holdPerson } from '../hold-person.js';
+import { everHadPhone } from '../push/phone-out-of-use.js';
 import { readCode } from './code-text.js';
 import { insertCredential } from './insert-credential.js';
 import { matchCode } from './match-code.js';
@@ -79,7 +80,7 @@ export function createOtpEnrolment(
         if (!(await holdPerson(tx, database.dialect, person))) {
           return { kind: 'refused', reason: 'session_ended' };
         }
-        if (context.firstOnly === true && (await hasPhone(tx, person))) {
+        if (context.firstOnly === true && (await everHadPhone(tx, person))) {
           return { kind: 'refused', reason: 'enrolment_expired' };
         }
         const added = {

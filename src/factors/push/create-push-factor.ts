@@ -18,6 +18,7 @@ import type {
 } from '../factor.js';
 import type { Challenge, ChallengeState } from './challenge.js';
 import type { ChallengeDesk } from './challenges.js';
+import { phoneOutOfUse } from './phone-out-of-use.js';
 import { pushFactorName } from './push-factor-name.js';
 import { signalTopics } from './signal-topics.js';
 
@@ -54,18 +55,7 @@ export function createPushFactor(deps: PushFactorDeps): Factor {
         and profiles.activated_at is not null and profiles.locked_at is null
         and profiles.revoked_at is null)`,
 
-    async barsEnrolment({ id }) {
-      const locked = await database.db
-        .selectFrom('profiles')
-        .select('id')
-        .where('person_id', '=', id)
-        .where('activated_at', 'is not', null)
-        .where('locked_at', 'is not', null)
-        .where('revoked_at', 'is', null)
-        .limit(1)
-        .executeTakeFirst();
-      return locked === undefined ? null : 'push_locked';
-    },
+    barsEnrolment: (person) => phoneOutOfUse(database.db, person),
 
     async begin(person, _enrolments, context) {
       const profiles = await devices.usableProfiles(person.id);
@@ -122,6 +112,8 @@ export function createPushFactor(deps: PushFactorDeps): Factor {
 
 const EXPIRY_GRACE_MS = 200;
 const notEnrolled = { ok: false, reason: 'not-enrolled', retryAt: 0 } as const;
+as const;
+}
 
 /** Nobody is left who could approve it. */
 const isLockedOut = ({ profiles, lockedOut }: Challenge): boolean =>

@@ -12,7 +12,8 @@ import type {
   FactorState,
   FactorVerdict,
 } from '../factor.js';
-import { hasCodes, hasPhone, holdPerson } from '../hold-person.js';
+import { hasCodes, holdPerson } from '../hold-person.js';
+import { everHadPhone } from './phone-out-of-use.js';
 import { pushFactorName } from './push-factor-name.js';
 import { signalTopics } from './signal-topics.js';
 
@@ -131,7 +132,7 @@ async function confirm(
   { firstOnly }: FactorContext,
 ): Promise<FactorVerdict> {
   if (!(await holdPerson(tx, database.dialect, person))) return refused('session_ended');
-  if (firstOnly === true && ((await hasPhone(tx, person)) || (await hasCodes(tx, person)))) {
+  if (firstOnly === true && ((await everHadPhone(tx, person)) || (await hasCodes(tx, person)))) {
     return refused('enrolment_expired');
   }
   const profile = await activationDesk.confirm(tx, id, person.id);
