@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { chromiumBinary, startChromium } from '../support/chromium.js';
-import { gallery, hostile } from '../support/gallery.js';
+import { gallery } from '../support/gallery.js';
 import { startGalleryServer } from '../support/gallery-server.js';
+import { hostile } from '../support/gallery-values.js';
 import { overflow, smallTargets, violations } from '../support/page-checks.js';
 
 const folder = 'test-results/screenshots';

@@ -3,6 +3,8 @@ import { failureReasons, shownReason } from '../../src/audit/failure-reasons.js'
 import { failureView } from '../../src/web/failure-view.js';
 import type { PageModels, PageName } from '../../src/web/page-models.js';
 import { qrCode } from '../../src/web/qr-code.js';
+import { account } from './gallery-account.js';
+import { at, hostile, hour, longName, longUser } from './gallery-values.js';
 
 /** One page in one state, for screenshots and checks. */
 export interface GalleryEntry {
@@ -12,14 +14,6 @@ export interface GalleryEntry {
   /** Shows the page as an organisation with this name and no help contact. */
   organisation?: string;
 }
-
-const at = Date.UTC(2026, 10, 12, 8, 42);
-const hour = 3_600_000;
-export const hostile = `"><script>alert('x')</script>`;
-const longName =
-  'Skärholmens kommunala samverkansnämnd för e-arkiv och ärendehantering Donaudampfschifffahrtsgesellschaft';
-const longUser =
-  'maximiliane.von-und-zu-hohenlohe-waldenburg-schillingsfuerst@dept.northgate.example';
 
 const failed = (reason: FailureReason) => failureView(reason, '7KQ2M-9XW3D');
 const form = { action: '/sign-in/x', csrf: 'csrf-token', step: 'password', failure: null };
@@ -48,118 +42,6 @@ const phoneCode = {
   expiresAt: at + hour / 6,
 } as const;
 const enrolPhone = { ...factor, step: 'enrol:push', alternatives: ['otp'] };
-
-const account: PageModels['account/home'] = {
-  csrf: 'c',
-  step: 'account',
-  failure: null,
-  notice: null,
-  person: { name: 'Anna Lind', username: 'anna.lind', mail: 'anna.lind@northgate.example' },
-  factors: [
-    {
-      id: 'otp_1',
-      factor: 'otp',
-      label: "Anna's Pixel",
-      createdAt: at - 900 * hour,
-      lastUsedAt: at,
-      removable: true,
-    },
-    {
-      id: 'otp_2',
-      factor: 'otp',
-      label: 'Work tablet',
-      createdAt: at - 90 * hour,
-      lastUsedAt: null,
-      removable: true,
-    },
-  ],
-  codesLocked: false,
-  phones: [
-    {
-      id: 'prf_1',
-      name: "Anna's phone",
-      createdAt: at - 90 * hour,
-      lastUsedAt: at - hour,
-      lastSeenAt: at,
-      locked: false,
-      removable: true,
-    },
-    {
-      id: 'prf_2',
-      name: 'Old tablet',
-      createdAt: at - 900 * hour,
-      lastUsedAt: null,
-      lastSeenAt: null,
-      locked: true,
-      removable: false,
-    },
-  ],
-  recoveryCodes: { remaining: 8, total: 10 },
-  sessions: [
-    {
-      id: 'ses_1',
-      userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
-      address: '192.0.2.17',
-      startedAt: at - hour,
-      lastSeenAt: at,
-      current: true,
-    },
-    {
-      id: 'ses_2',
-      userAgent:
-        'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1',
-      address: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
-      startedAt: at - 20 * hour,
-      lastSeenAt: at - 2 * hour,
-      current: false,
-    },
-  ],
-  signIns: [
-    {
-      id: '7KQ2M9XW3D',
-      at,
-      service: 'Payroll',
-      place: 'Head office',
-      browser: 'Firefox, Windows',
-      factors: ['password', 'push'],
-      refused: null,
-    },
-    {
-      id: '7KQ2M9XW3E',
-      at: at - 3 * hour,
-      service: longName,
-      place: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
-      browser: 'Samsung Internet, Android',
-      factors: ['otp'],
-      refused: 'wrong_code',
-    },
-    {
-      id: '7KQ2M9XW3F',
-      at: at - 30 * hour,
-      service: null,
-      place: null,
-      browser: null,
-      factors: ['password', 'recovery-code'],
-      refused: null,
-    },
-  ],
-  urls: {
-    removeFactor: '/account/factors/remove',
-    unlockCodes: '/account/factors/unlock',
-    addFactor: '/account/factors/add',
-    addPhone: '/account/phones/add',
-    renamePhone: '/account/phones/rename',
-    removePhone: '/account/phones/remove',
-    disownPhone: '/account/phones/disown',
-    newRecoveryCodes: '/account/recovery-codes',
-    changePassword: '/account/password',
-    endSession: '/account/sessions/end',
-    disownSignIn: '/account/sign-ins/disown',
-    signOutEverywhere: '/account/sessions/end-all',
-    signOut: '/logout',
-    home: '/',
-  },
-};
 
 const services = [
   {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { FailureReason } from '../../audit/failure-reasons.js';
 import type { DeviceReader } from '../../devices/device-store.js';
@@ -26,7 +25,7 @@ export interface PushFactorDeps {
   database: SqlDatabase;
   audit: Pick<AuditLog, 'recordWithChange'>;
   desk: ChallengeDesk;
-  devices: Pick<DeviceReader, 'usableProfiles'>;
+  devices: Pick<DeviceReader, 'devicesOf' | 'usableProfiles'>;
   signals: Pick<Signals, 'listen'>;
   clock: Clock;
   enrolment: FactorEnrolment;

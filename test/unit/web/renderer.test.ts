@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createRenderer } from '../../../src/web/create-renderer.js';
 import { locales } from '../../../src/web/renderer.js';
-import { gallery, hostile } from '../../support/gallery.js';
+import { gallery } from '../../support/gallery.js';
+import { hostile } from '../../support/gallery-values.js';
 import { galleryContext } from '../../support/gallery-context.js';
 import { viewsFolder } from '../../support/gallery-server.js';
 
