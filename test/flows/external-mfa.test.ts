@@ -10,6 +10,7 @@ import {
   setExternalMfaScene,
   type ExternalMfaScene,
 } from '../support/external-mfa/external-mfa-scene.js';
+import { digitsOn, readCodeOf } from '../support/phone-enrolment.js';
 
 let scene: ExternalMfaScene;
 beforeAll(async () => {
@@ -149,6 +150,19 @@ describe('a second factor', () => {
     const left = await browser.submit(setUp, { code: app.code() });
     const { claims } = await scene.verified(scene.answerOf(left)['id_token'] ?? '');
     expect(claims.amr).toEqual(['otp']);
+  });
+
+  test('or a phone, by which it is proved that somebody has it', async () => {
+    const who = await scene.somebody({ otp: false });
+    const browser = new TestBrowser();
+    const setUp = await scene.send(browser, await scene.request(who));
+    const page = await browser.submit(setUp, { method: 'push' });
+    const phone = await readCodeOf(page, scene.server.url, scene.clock);
+    const compare = await browser.open(page.url);
+    expect(digitsOn(compare)).toBe(phone.fingerprint);
+    const left = await browser.submit(compare, { fingerprint: 'same' });
+    const { claims } = await scene.verified(scene.answerOf(left)['id_token'] ?? '');
+    expect(claims.amr).toEqual(['swk']);
   });
 
   test('who leaves takes an error back', async () => {

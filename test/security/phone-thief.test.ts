@@ -84,7 +84,7 @@ describe('whoever has phone and password, but no PIN, gets no factor of their ow
     const phone = await addPhone(scene.server, person!, { codes: false });
     await phone.remove();
     const ended = await thief.submit(open, { code: appFromLink(open, scene.clock).code() });
-    expect(failureOnPage(ended)?.code).toBe('DB-206');
+    expect(failureOnPage(ended)?.code).toBe('DB-221');
   });
 });
 

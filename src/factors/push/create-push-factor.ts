@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { FailureReason } from '../../audit/failure-reasons.js';
 import type { DeviceReader } from '../../devices/device-store.js';
@@ -111,8 +112,6 @@ export function createPushFactor(deps: PushFactorDeps): Factor {
 
 const EXPIRY_GRACE_MS = 200;
 const notEnrolled = { ok: false, reason: 'not-enrolled', retryAt: 0 } as const;
-as const;
-}
 
 /** Nobody is left who could approve it. */
 const isLockedOut = ({ profiles, lockedOut }: Challenge): boolean =>
