@@ -55,6 +55,7 @@ export const auditEventKinds = [
   'recovery_codes.generated',
   'recovery_code.used',
   'device.activation_issued',
+  'device.activation_refused',
   'device.added',
   'device.revoked',
   'device.locked',

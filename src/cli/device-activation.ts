@@ -1,6 +1,7 @@
+import type { AssistedOutcome } from '../devices/assisted-activation.js';
 import { activationLink, groupedActivationCode } from '../devices/wire/activation-code.js';
-import { printLine, type Command } from './command.js';
-import { commandLine, type WithPeople } from './configured-people.js';
+import { printLine, type Command, type CommandIo } from './command.js';
+import { commandLine, type PersonCommandParts, type WithPeople } from './configured-people.js';
 import { printableTime } from './printable.js';
 import { withNamedPerson } from './with-named-person.js';
 
@@ -13,32 +14,31 @@ USERNAME may also be the mail address or UPN. Prints the code, to be handed over
 secret to the person; where mail is not set up it is printed too, to be told another way. A code issued before is void.
 When the phone shows six digits, the person reads them to you, and you say device confirm. First make sure who is asking.`,
   run: (args, io) =>
-    withNamedPerson(withPeople, args, io, async (parts, person) => {
-      if (person.disabled) {
-        printLine(io.stderr, `${person.username} is disabled; a code would not work.`);
-        return 1;
-      }
-      const { desk, outbox, appUrl, activationLifetimeMs: lifetimeMs } = parts.phones;
-      const mailed = parts.sendsMail && person.mail !== null;
-      const issued = await parts.database.transaction(async (tx) => {
-        const actor = commandLine;
-        const code = await desk.issue(tx, person, { origin: 'administrator', actor, lifetimeMs });
-        if (mailed && person.mail !== null) {
-          const { mail: to, locale, name } = person;
-          const { secondSecret: secret, expiresAt } = code;
-          const payload = { template: 'phone-secret', to, locale, name, secret, at: expiresAt };
-          await outbox.enqueue(tx, { kind: 'mail', payload });
-        }
-        return code;
-      });
-      const { code, secondSecret, expiresAt } = issued;
-      printLine(io.stdout, `Works once, until ${printableTime(expiresAt)}.`);
-      printLine(io.stdout, `Code           ${groupedActivationCode(code)}`);
-      printLine(io.stdout, `Link           ${activationLink(appUrl, code)}`);
-      printLine(
-        io.stdout,
-        mailed ? `Second secret  mailed to ${person.mail}` : `Second secret  ${secondSecret}`,
-      );
-      return 0;
+    withNamedPerson(withPeople, args, io, async ({ phones }, person) => {
+      const outcome = await phones.assisted.issue(person, { actor: commandLine });
+      return printIssued(outcome, person, phones, io);
     }),
 });
+
+/** Prints the code and answers with the exit code. */
+export function printIssued(
+  outcome: AssistedOutcome,
+  { username }: { username: string },
+  { appUrl }: Pick<PersonCommandParts['phones'], 'appUrl'>,
+  io: CommandIo,
+): number {
+  if (!outcome.ok) {
+    printLine(io.stderr, `${username} is disabled; a code would not work.`);
+    return 1;
+  }
+  const { issued, mailedTo } = outcome;
+  const { code, secondSecret, expiresAt } = issued;
+  printLine(io.stdout, `Works once, until ${printableTime(expiresAt)}.`);
+  printLine(io.stdout, `Code           ${groupedActivationCode(code)}`);
+  printLine(io.stdout, `Link           ${activationLink(appUrl, code)}`);
+  printLine(
+    io.stdout,
+    mailedTo === null ? `Second secret  ${secondSecret}` : `Second secret  mailed to ${mailedTo}`,
+  );
+  return 0;
+}

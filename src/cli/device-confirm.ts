@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { printLine, UsageError, type Command } from './command.js';
-import type { WithPeople } from './configured-people.js';
+import { commandLine, type WithPeople } from './configured-people.js';
 import { printable } from './printable.js';
 
 export const deviceConfirm = (withPeople: WithPeople): Command => ({
@@ -16,25 +16,22 @@ somebody else's phone may be waiting.`,
     if (username === undefined || !/^[0-9]{6}$/.test(digits ?? '') || more !== undefined) {
       throw new UsageError('Name one person and the six digits.');
     }
-    return withPeople(io, async ({ database, phones, reader }) => {
+    return withPeople(io, async ({ phones, reader }) => {
       const person = await reader.findByAlias(username);
-      const waiting = person === null ? null : await phones.desk.waiting(person.id);
-      if (person === null || waiting === null) {
+      const confirmed =
+        person === null
+          ? null
+          : await phones.assisted.confirm(person.id, digits ?? '', { actor: commandLine });
+      if (person === null || confirmed === null || confirmed.state === 'not_waiting') {
         printLine(io.stderr, `No phone of ${username} waits to be confirmed.`);
         return 1;
       }
-      const { id } = waiting.activation;
-      const name = printable(waiting.deviceName ?? '');
-      if (waiting.fingerprint !== digits) {
-        await database.transaction((tx) => phones.desk.refuse(tx, id, person.id));
+      if (confirmed.state === 'refused') {
+        const name = printable(confirmed.deviceName);
         printLine(io.stderr, `“${name}” shows other digits. It has been refused.`);
         return 1;
       }
-      const confirmed = await database.transaction((tx) => phones.desk.confirm(tx, id, person.id));
-      if (confirmed === null) {
-        printLine(io.stderr, 'It is not waiting any more.');
-        return 1;
-      }
+      const name = printable(confirmed.profile.name);
       printLine(io.stdout, `“${name}” can now approve sign-ins of ${person.username}.`);
       return 0;
     });

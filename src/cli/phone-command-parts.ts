@@ -1,6 +1,9 @@
 import type { AuditLog } from '../audit/audit-log.js';
 import type { Configuration } from '../config/configuration.js';
-import type { ActivationDesk } from '../devices/activations.js';
+import {
+  createAssistedActivation,
+  type AssistedActivation,
+} from '../devices/assisted-activation.js';
 import { createAnnouncedRevocation } from '../devices/announced-revocation.js';
 import { createActivationDesk } from '../devices/create-activation-desk.js';
 import { createDeviceReader } from '../devices/create-device-reader.js';
@@ -16,14 +19,12 @@ import type { SqlDatabase } from '../storage/sql/sql-database.js';
 export interface PhoneCommandParts {
   devices: DeviceReader;
   revocation: Revocation;
-  desk: ActivationDesk;
+  assisted: AssistedActivation;
   appUrl: string;
-  outbox: Outbox;
-  activationLifetimeMs: number;
 }
 
 export function phoneCommandParts(
-  { publicUrl, authenticator }: Configuration,
+  { publicUrl, authenticator, mail }: Configuration,
   base: {
     database: SqlDatabase;
     audit: AuditLog;
@@ -39,12 +40,18 @@ export function phoneCommandParts(
     ends: authenticator.revocationEnds,
   });
   const codes = createCodeCredentials(base);
+  const desk = createActivationDesk({ ...base, codes, revocation, onActivated: () => {} });
   return {
     devices: createDeviceReader(base.database),
     revocation,
-    desk: createActivationDesk({ ...base, codes, revocation, onActivated: () => {} }),
+    assisted: createAssistedActivation({
+      ...base,
+      desk,
+      revocation,
+      // A folder is nobody's mailbox.
+      sendsMail: mail.kind === 'smtp',
+      lifetimeMs: authenticator.activationLifetime,
+    }),
     appUrl: publicUrl.absolute('/authenticator/'),
-    outbox: base.outbox,
-    activationLifetimeMs: authenticator.activationLifetime,
   };
 }

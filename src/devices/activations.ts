@@ -17,14 +17,25 @@ export interface ActivationDesk {
   /** The phone that waits for its fingerprint to be confirmed, whoever issued its code; `null` when none does. */
   waiting(person: PersonId): Promise<WatchedActivation | null>;
   /** Makes the profile active, with audit row and mail. `null` unless it waits for just this. */
-  confirm(tx: Queryable, id: ActivationId, person: PersonId): Promise<Profile | null>;
+  confirm(
+    tx: Queryable,
+    id: ActivationId,
+    person: PersonId,
+    by?: Assistant,
+  ): Promise<Profile | null>;
   /** The fingerprints differ: the draft is revoked. */
-  refuse(tx: Queryable, id: ActivationId, person: PersonId): Promise<boolean>;
+  refuse(tx: Queryable, id: ActivationId, person: PersonId, by?: Assistant): Promise<boolean>;
+}
+
+/** Who does it for the person, in audit rows: the command line, or a program of the help desk. */
+export interface Assistant {
+  actor: string;
+  clientAddress?: string;
 }
 
 export type IssuedBy =
   | { origin: 'self'; clientAddress: string }
-  | { origin: 'administrator'; actor: string; clientAddress?: string; lifetimeMs?: number };
+  | ({ origin: 'administrator'; lifetimeMs?: number } & Assistant);
 
 export interface IssuedActivation {
   id: ActivationId;

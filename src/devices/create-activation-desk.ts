@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { activationIssued, deviceAdded } from '../audit/events/device-events.js';
+import { activationIssued, activationRefused, deviceAdded } from '../audit/events/device-events.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { Person, PersonId } from '../directory/person.js';
 import type { Outbox } from '../jobs/outbox.js';
@@ -11,7 +11,7 @@ import { afterCommit } from '../storage/sql/after-commit.js';
 import type { Queryable, SqlDatabase } from '../storage/sql/sql-database.js';
 import { activationState } from './activation.js';
 import { activationCodeHash, activationOf, type ActivationRow } from './activation-rows.js';
-import type { ActivationDesk, IssuedBy, WatchedActivation } from './activations.js';
+import type { ActivationDesk, Assistant, IssuedBy, WatchedActivation } from './activations.js';
 import type { CodeCredentials } from './code-credentials.js';
 import { notifyOfDevice } from './device-notice.js';
 import type { Revocation } from './device-store.js';
@@ -43,6 +43,7 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
   return {
     async issue(tx, person, by) {
       const now = clock.now();
+      await meetOthersOf(tx, person.id);
       // A code that is superseded may be lying about.
       await tx
         .updateTable('activations')
@@ -104,7 +105,7 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
       return row === undefined ? null : watchedOf(row, now);
     },
 
-    async confirm(tx, id, person) {
+    async confirm(tx, id, person, by) {
       const now = clock.now();
       await meetOthersOf(tx, person);
       const confirmed = await tx
@@ -121,10 +122,10 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
         .returning('profile_id')
         .executeTakeFirst();
       if (!confirmed?.profile_id) return null;
-      return activate(deps, tx, confirmed.profile_id as ProfileId, now);
+      return activate(deps, tx, confirmed.profile_id as ProfileId, { now, by });
     },
 
-    async refuse(tx, id, person) {
+    async refuse(tx, id, person, by) {
       const now = clock.now();
       const refused = await tx
         .updateTable('activations')
@@ -145,6 +146,9 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
           .where('activated_at', 'is', null)
           .execute();
       }
+      const about = { person, clientAddress: by?.clientAddress };
+      const facts = { activation: id, profile: refused.profile_id, by: by?.actor ?? null };
+      await audit.recordIn(tx, activationRefused(about, facts));
       return true;
     },
   };
@@ -173,8 +177,8 @@ function watchedOf(
 }
 
 /**
- * On PostgreSQL neither of two parallel confirmations sees what the other adds. Writing to the person's row makes them meet: one
- * of them is undone and starts over, so that the limit of profiles is exact.
+ * On PostgreSQL neither of two parallel transactions sees what the other adds. Writing to the person's row makes them meet: one
+ * of them is undone and starts over, so that the limit of profiles is exact, and of codes asked for at once one is good.
  */
 async function meetOthersOf(tx: Queryable, person: PersonId): Promise<void> {
   await tx
@@ -197,7 +201,7 @@ async function activate(
   deps: ActivationDeskDeps,
   tx: Queryable,
   id: ProfileId,
-  now: number,
+  { now, by }: { now: number; by: Assistant | undefined },
 ): Promise<Profile | null> {
   const secret = await tx
     .selectFrom('profiles')
@@ -218,7 +222,9 @@ async function activate(
   const profile = { ...draft, codeCredential: await addCodes(deps, tx, draft, sealed) };
   await replaceLocked(deps, tx, profile);
   const { person, device, name: label } = profile;
-  await deps.audit.recordIn(tx, deviceAdded({ person }, { profile: id, device, label }));
+  const about = { person, clientAddress: by?.clientAddress };
+  const facts = { profile: id, device, label, by: by?.actor ?? null };
+  await deps.audit.recordIn(tx, deviceAdded(about, facts));
   await notifyOfDevice(deps.outbox, tx, person, { template: 'phone-added', at: now, label });
   afterCommit(tx, () => deps.onActivated(profile));
   return profile;

@@ -138,7 +138,7 @@ async function tell(
   const { because, ends, clientAddress } = by;
   const event = deviceRevoked(
     { person, clientAddress },
-    { ...facts, because, ends, by: by.actor ?? null },
+    { ...facts, because, ends, by: by.actor ?? null, stated: by.stated ?? null },
   );
   await audit.recordIn(tx, event);
   const notice = { template: 'phone-removed', at: now, label, because } as const;

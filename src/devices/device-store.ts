@@ -51,7 +51,12 @@ export interface RevokedBy {
   clientAddress?: string;
   /** Who, where it was not the person: an administrator's or client's id. */
   actor?: string;
+  /** What they said happened, for the audit row. */
+  stated?: StatedReason;
 }
+
+export const statedReasons = ['lost', 'stolen', 'replaced', 'left'] as const;
+export type StatedReason = (typeof statedReasons)[number];
 
 /** Told after the transaction: live challenges die, streams end. */
 export type RevocationListener = (

@@ -95,6 +95,18 @@ test('revoking one, and all of several people, reaches open streams', async () =
   expect((await run('device', 'revoke')).code).toBe(2);
 });
 
+test('reactivating one takes it out of use and issues a code', async () => {
+  const { person } = await addPerson(server.drawbridge, 'una', { otp: false });
+  const phone = await addPhone(server, person);
+  const { profile } = phone.kept;
+  const done = await run('device', 'reactivate', profile);
+  expect([done.code, done.err]).toEqual([0, '']);
+  expect(readActivationCode(/Code +(\S+)/.exec(done.out)?.[1] ?? '')).not.toBeNull();
+  expect((await phone.inbox()).status).toBe(410);
+  expect((await run('device', 'reactivate', 'prf_nothing')).code).toBe(1);
+  expect((await run('device', 'reactivate')).code).toBe(2);
+});
+
 test('removing all second factors takes the phones too', async () => {
   const { person } = await addPerson(server.drawbridge, 'cia');
   const phone = await addPhone(server, person);

@@ -13,12 +13,25 @@ export const activationIssued = (
   facts: { activation: string; origin: string; by: string | null; expiresAt: number },
 ): AuditEvent => deviceEvent('device.activation_issued', about, { ...facts });
 
-export const deviceAdded = (about: Circumstances, facts: ProfileFacts): AuditEvent =>
-  deviceEvent('device.added', about, { ...facts });
+/** Other digits than those of the phone that waits were read out, or its person did not want it. */
+export const activationRefused = (
+  about: Circumstances,
+  facts: { activation: string; profile: string | null; by: string | null },
+): AuditEvent => deviceEvent('device.activation_refused', about, { ...facts });
+
+export const deviceAdded = (
+  about: Circumstances,
+  facts: ProfileFacts & { by: string | null },
+): AuditEvent => deviceEvent('device.added', about, { ...facts });
 
 export const deviceRevoked = (
   about: Circumstances,
-  facts: ProfileFacts & { because: string; ends: string; by: string | null },
+  facts: ProfileFacts & {
+    because: string;
+    ends: string;
+    by: string | null;
+    stated: string | null;
+  },
 ): AuditEvent => deviceEvent('device.revoked', about, { ...facts });
 
 /** Too many wrong PINs: only a new activation helps. */
