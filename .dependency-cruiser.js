@@ -11,7 +11,7 @@ const layers = [
   ['devices'],
   ['factors', 'upstream', 'logout'],
   ['login'],
-  ['protocols', 'account', 'admin', 'authenticator'],
+  ['protocols', 'account', 'admin', 'authenticator', 'help-desk'],
   ['server'],
 ];
 const processes = ['cli', 'demo', 'entra-twin', 'main\\.ts', 'index\\.ts'];
@@ -59,7 +59,7 @@ const doors = [
   {
     library: 'express',
     allowed:
-      '^src/(server|web|logout|login|account|admin|protocols|authenticator|demo)/|^src/index\\.ts$',
+      '^src/(server|web|logout|login|account|admin|protocols|authenticator|help-desk|demo)/|^src/index\\.ts$',
   },
   { library: 'otpauth', allowed: '^src/factors/otp/' },
   { library: 'oidc-provider', allowed: '^src/protocols/oidc/' },

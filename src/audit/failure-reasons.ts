@@ -60,6 +60,13 @@ export const failureReasons = {
   overloaded: { code: 'DB-701' },
   service_unavailable: { code: 'DB-702' },
   internal_error: { code: 'DB-703' },
+  client_token_refused: { code: 'DB-801' },
+  client_scope_missing: { code: 'DB-802' },
+  client_over_limit: { code: 'DB-803' },
+  person_protected: { code: 'DB-804' },
+  no_mail_address: { code: 'DB-805' },
+  no_phone_waiting: { code: 'DB-806' },
+  fingerprint_differs: { code: 'DB-807' },
 } as const satisfies Record<string, { code: string; shownAs?: string }>;
 
 export type FailureReason = keyof typeof failureReasons;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { networks, textList } from './fields.js';
 import { authenticatorSection } from './sections/authenticator-section.js';
+import { helpDeskSection } from './sections/help-desk-section.js';
 import { databaseSection } from './sections/database-section.js';
 import { encryptionKeyField, previousKeysField } from './sections/encryption-keys.js';
 import { checkEntityIds, issuersSection } from './sections/issuers-section.js';
@@ -61,6 +62,9 @@ export const configurationFile = z
     authenticator: authenticatorSection
       .prefault({})
       .meta(section('The phone authenticator: approvals and codes.')),
+    help_desk: helpDeskSection
+      .prefault({})
+      .meta(section('The API for programs of the help desk; see help-desk-api.md.')),
     metrics: metricsSection.prefault({}).meta(section('Figures for monitoring.')),
   })
   .superRefine(checkEntityIds);

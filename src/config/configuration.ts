@@ -36,6 +36,7 @@ export interface Configuration {
   languages: { default: 'en' | 'sv' };
   oidc: OidcConfiguration;
   authenticator: AuthenticatorConfiguration;
+  helpDesk: HelpDeskConfiguration;
   metrics: MetricsConfiguration;
 }
 
@@ -153,4 +154,9 @@ export interface MetricsConfiguration {
   enabled: boolean;
   /** CIDR blocks that may read `/metrics`; empty: everybody. */
   allowFrom: readonly string[];
+}
+
+export interface HelpDeskConfiguration {
+  /** Groups whose people its API changes nothing of. */
+  protectedGroups: readonly string[];
 }

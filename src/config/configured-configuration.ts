@@ -73,6 +73,7 @@ export function sharedConfiguration(
       resources: oidc.resources,
     },
     authenticator: readAuthenticator(written.authenticator),
+    helpDesk: { protectedGroups: written.help_desk.protected_groups },
     metrics: { enabled: metrics.enabled, allowFrom: metrics.allow_from },
   };
 }

@@ -4,6 +4,7 @@ import { observeJobs } from '../audit/observe-jobs.js';
 import { createAppAssets } from '../authenticator/app-assets.js';
 import type { Configuration } from '../config/configuration.js';
 import type { Factor } from '../factors/factor.js';
+import { helpDeskResource } from '../help-desk/help-desk-resource.js';
 import { createJobRunner } from '../jobs/job-runner.js';
 import type { PollLoop } from '../jobs/poll-loop.js';
 import { pruneActivations } from '../devices/prune-activations.js';
@@ -26,6 +27,7 @@ import { createEdge, type Edge } from './edge.js';
 import { errorBoundary, notFound } from './error-boundary.js';
 import { layFoundations, type FoundationChoices, type Foundations } from './foundations.js';
 import { createHealth } from './health.js';
+import { createHelpDesk } from './help-desk.js';
 import { hostGuard } from './host-guard.js';
 import { keepPartnerMetadata } from './partner-metadata.js';
 import { createHousekeeping } from './housekeeping.js';
@@ -93,6 +95,7 @@ export async function createDrawbridge(
   const oidc = createOidcProtocol({
     ...shared,
     configuration: configuration.oidc,
+    ownResources: [helpDeskResource(publicUrl)],
     refreshRegistered: async () => {
       try {
         await files.refresh?.();
@@ -169,6 +172,7 @@ export async function createDrawbridge(
     endedCredentials: () => pruneEndedCredentials({ ...base, ...base.database }),
   });
   const authenticator = createAuthenticator(configuration, base, parts, dependencies);
+  const helpDesk = createHelpDesk(configuration, base, parts, oidc, dependencies);
 
   let closing = false;
   const app = express();
@@ -208,6 +212,7 @@ export async function createDrawbridge(
     }),
   );
   mount.use(authenticator.router);
+  mount.use(helpDesk);
   mount.use(createSelfService(configuration, shared, choices.demo ?? (() => null)));
   for (const factory of choices.protocols ?? []) {
     mount.use(factory({ ...parts, ...edge, base, registry }).router);

@@ -183,6 +183,7 @@ export async function layFoundations(
 /** Labels of the HTTP metrics: the first segment of the path where it is one of these, else `other`. */
 export const routeNames: ReadonlySet<string> = new Set([
   'account',
+  'api',
   'assets',
   'authenticator',
   'authorize',

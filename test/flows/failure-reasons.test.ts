@@ -11,11 +11,13 @@ import { escapeHtml } from '../../src/web/escape-html.js';
 import { TestBrowser, type Visit } from '../support/browser.js';
 import { failureOnPage } from '../support/failure-on-page.js';
 import { answerOf, OidcClient, signIn } from '../support/oidc-client.js';
+import { deskParty } from '../support/help-desk.js';
 import { PASSWORD } from '../support/people.js';
 import { statusOf } from '../support/saml/saml-client.js';
 import { samlParty } from '../support/saml/saml-party.js';
 import { oidcParty } from '../support/start-server.js';
 import { setScene, upToCode, type Scene, type Somebody } from '../security/support/scene.js';
+import { toldToProgram } from './desk-provocations.js';
 import {
   goneMeanwhile,
   lockedMeanwhile,
@@ -34,9 +36,12 @@ let scene: Scene;
 beforeAll(async () => {
   const policy = { factors: 2, maxAge: null, allowedFactors: null, groups: null } as const;
   scene = await setScene({
+    configuration: { helpDesk: { protectedGroups: ['administrators'] } },
     relyingParties: [
       oidcParty('vault', {}, { policy: { ...policy, allowedFactors: ['smart-card'] } }),
       oidcParty('board', {}, { policy: { ...policy, groups: ['board'] } }),
+      // The clock of these tests runs far ahead, and that of tokens does not.
+      deskParty('desk', undefined, { access_token_lifetime: 86_400 }),
       samlParty('archive', { name_id: { format: 'persistent', from: 'personnel-number' } }),
     ],
   });
@@ -269,6 +274,13 @@ const table = {
       return codes(who, '123456');
     },
   },
+  client_token_refused: { provoke: () => toldToProgram('client_token_refused')(scene) },
+  client_scope_missing: { provoke: () => toldToProgram('client_scope_missing')(scene) },
+  client_over_limit: { provoke: () => toldToProgram('client_over_limit')(scene) },
+  person_protected: { provoke: () => toldToProgram('person_protected')(scene) },
+  no_mail_address: { provoke: () => toldToProgram('no_mail_address')(scene) },
+  no_phone_waiting: { provoke: () => toldToProgram('no_phone_waiting')(scene) },
+  fingerprint_differs: { provoke: () => toldToProgram('fingerprint_differs')(scene) },
 } satisfies Record<FailureReason, Provocation>;
 
 const untested = new Set<string>(

@@ -164,6 +164,7 @@ export function testConfiguration(url: string, port: number, folder: string): Co
       pushServices: ['fcm.googleapis.com'],
       places: [],
     },
+    helpDesk: { protectedGroups: [] },
     metrics: { enabled: true, allowFrom: [] },
   };
 }

@@ -50,7 +50,8 @@ import { createRegistration } from './registration/create-registration.js';
 import { REGISTRATION_PATH } from './registration/registration-endpoint.js';
 import { refuseUnusable } from './registration/usable-client.js';
 import { noteUnavailable, requestScope, runInScope } from './request-scope.js';
-import { createResourceDirectory } from './resources/resource-directory.js';
+import { createClientTokenReader, type ReadClientToken } from './resources/read-client-token.js';
+import { createResourceDirectory, type OwnResource } from './resources/resource-directory.js';
 import { adapterFactory } from './storage/adapter.js';
 import { createArtefactStore } from './storage/artefact-store.js';
 import { createCodeStore } from './storage/code-store.js';
@@ -76,6 +77,8 @@ export interface OidcProtocolDeps {
   keys: KeyStore;
   onError: (error: unknown) => void;
   outbox: Outbox;
+  /** Of the product itself, for programs only. */
+  ownResources: readonly OwnResource[];
   pages: PageSender;
   publicUrl: PublicUrl;
   random: RandomSource;
@@ -98,6 +101,8 @@ export interface OidcProtocol {
   jobs: readonly JobBody[];
   /** Deletes grants and tokens that nobody can use any more. */
   prune: (before: number) => Promise<void>;
+  /** For our own resources: whose token it is, and what it may do there now. */
+  readClientToken: ReadClientToken;
   close: () => void;
 }
 
@@ -189,8 +194,9 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
         findAccount: (ctx, sub) => findAccount(deps, clients, ctx, sub),
         loadExistingGrant: createGrantLoader({ consents, judge, relyingPartyOf }),
         resourceOf: createResourceDirectory({
+          own: deps.ownResources,
           everybodys: deps.configuration.resources,
-          settingsOf: (client) => clients.settings(client),
+          partyOf: ({ clientId }) => clients.byClientId(clientId),
         }),
         settingsOf: (client) => clients.settings(client),
         keepOfflineAccess: (ctx) => {
@@ -258,6 +264,12 @@ export function createOidcProtocol(deps: OidcProtocolDeps): OidcProtocol {
       await grants.prune(before);
       await registration?.prune(before);
     },
+    readClientToken: createClientTokenReader({
+      ...deps,
+      kept: artefacts('client-credentials'),
+      people: artefacts('access-token'),
+      clients,
+    }),
     close: () => {
       stopKeys();
       stopRegistry();

@@ -12,6 +12,7 @@ import type {
 import type { OidcConfiguration } from '../../config/configuration.js';
 import type { SigningKey } from '../../keys/key-store.js';
 import { acrDemands } from '../../sessions/strength.js';
+import { dpopAlgorithms } from './dpop-algorithms.js';
 import { loopbackHosts } from './loopback-hosts.js';
 import { RELYING_PARTY } from './client-metadata.js';
 import { claimsByScope, ownScopes } from './own-scopes.js';
@@ -36,7 +37,7 @@ export interface ProviderParts {
   findAccount: (ctx: KoaContextWithOIDC, sub: string) => Promise<Account | undefined>;
   loadExistingGrant: (ctx: KoaContextWithOIDC) => Promise<Grant | undefined>;
   /** @throws InvalidTarget */
-  resourceOf: (identifier: string, client: Client) => ResourceServer;
+  resourceOf: (identifier: string, client: Client, grantType?: string) => ResourceServer;
   settingsOf: (client: Pick<Client, 'clientId'>) => OidcSettings | null;
   /** Puts back the `offline_access` that the library drops from first parties' requests without `prompt=consent`. */
   keepOfflineAccess: (ctx: KoaContextWithOIDC) => void;
@@ -114,7 +115,7 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     enabledJWA: {
       clientAuthSigningAlgValues: [...clientSigningAlgorithms],
-      dPoPSigningAlgValues: ['ES256', 'PS256', 'RS256'],
+      dPoPSigningAlgValues: [...dpopAlgorithms],
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       userinfoSigningAlgValues: ['ES256', 'RS256'],
       introspectionSigningAlgValues: ['ES256', 'RS256'],
@@ -162,8 +163,11 @@ export function providerConfiguration(parts: ProviderParts): Configuration {
         enabled: true,
         // Whoever named one resource when they asked means it when they redeem.
         useGrantedResource: () => Promise.resolve(true),
-        getResourceServerInfo: (_ctx, identifier, client) =>
-          Promise.resolve(parts.resourceOf(identifier, client)),
+        getResourceServerInfo: (ctx, identifier, client) => {
+          const grantType: unknown = ctx.oidc.params?.['grant_type'];
+          const asked = typeof grantType === 'string' ? grantType : undefined;
+          return Promise.resolve(parts.resourceOf(identifier, client, asked));
+        },
       },
       userinfo: { enabled: true },
       deviceFlow: {

@@ -11,6 +11,7 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 const folder = temporaryFolder();
 const secrets = {
   DRAWBRIDGE_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+  HELP_DESK_SECRET: 'a-secret-for-the-help-desk',
   PAYROLL_SECRET: 'a-secret-for-payroll',
   TRAVEL_AGENCY_SECRET: 'a-secret-for-the-agency',
 };

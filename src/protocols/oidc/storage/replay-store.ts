@@ -27,16 +27,20 @@ export function createReplayStore(deps: {
           return undefined;
         throw new errors.InvalidClientAuth('client assertions are good for one use');
       }
-      const key = `oidc:replay:${id}`;
-      const claimed = await deps.store.commit(
-        [{ kind: 'set', key, value: '1', ttlMs: CLAIMED_FOR_MS }],
-        [{ key, expected: null }],
-      );
-      if (claimed) return undefined;
+      if (await claimProof(deps.store, id)) return undefined;
       throw new errors.InvalidDpopProof('DPoP proofs are good for one use');
     },
     upsert: () => Promise.resolve(),
   };
+}
+
+/** `false` when the proof has been shown before, on whichever process. */
+export function claimProof(store: EphemeralStore, id: string): Promise<boolean> {
+  const key = `oidc:replay:${id}`;
+  return store.commit(
+    [{ kind: 'set', key, value: '1', ttlMs: CLAIMED_FOR_MS }],
+    [{ key, expected: null }],
+  );
 }
 
 /** Under which id the library will ask for the client assertion of this request. */
