@@ -86,10 +86,11 @@ export function createAssistedActivation(deps: {
 
     reactivate: ({ id }, person, { stated, ...by }, options) =>
       issuing(person, options, async (tx, mailTo) => {
-        const issued = await issueIn(tx, person, by, mailTo);
         const said = stated === undefined ? {} : { stated };
         await deps.revocation.revokeProfile(tx, id, { because: 'help-desk', ...by, ...said });
-        return issued;
+        // What ends with a phone may be everything that was issued to its person before, but not this.
+        const epoch = await epochOf(tx, person.id);
+        return issueIn(tx, { ...person, epoch }, by, mailTo);
       }),
 
     async confirm(person, fingerprint, by) {
@@ -104,4 +105,13 @@ export function createAssistedActivation(deps: {
       return profile === null ? { state: 'not_waiting' } : { state: 'active', profile };
     },
   };
+}
+
+async function epochOf(tx: Queryable, person: PersonId): Promise<number> {
+  const row = await tx
+    .selectFrom('people')
+    .select('epoch')
+    .where('id', '=', person)
+    .executeTakeFirstOrThrow();
+  return row.epoch;
 }

@@ -7,7 +7,12 @@ import { OidcClient } from '../support/oidc-client.js';
 import { addPerson } from '../support/people.js';
 import { addPhone, PIN } from '../support/phones.js';
 import { ReferenceAuthenticator } from '../support/reference-authenticator/reference-authenticator.js';
-import { oidcParty, startTestServer, type TestServer } from '../support/start-server.js';
+import {
+  oidcParty,
+  startTestServer,
+  testConfiguration,
+  type TestServer,
+} from '../support/start-server.js';
 
 /** With several processes, each request of these stories reaches another one than the request before. */
 let server: TestServer;
@@ -20,7 +25,14 @@ beforeAll(async () => {
       deskParty('leavers', 'help-desk.revoke'),
       oidcParty('payroll', {}),
     ],
-    configuration: { helpDesk: { protectedGroups: ['administrators'] } },
+    configuration: (url) => ({
+      helpDesk: { protectedGroups: ['administrators'] },
+      // The hardest for a code that is issued together with a revocation.
+      authenticator: {
+        ...testConfiguration(url, 0, '/').authenticator,
+        revocationEnds: 'all-sessions',
+      },
+    }),
   });
   desk = await DeskProgram.start(server.url, 'desk');
 });
