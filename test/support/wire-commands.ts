@@ -46,7 +46,7 @@ function respArray(bytes: Buffer): { parts: string[]; length: number } | null {
 }
 
 /**
- * SQL texts of PostgreSQL's protocol 3 (messages Query and Parse). A statement inside a transaction is named after
+ * SQL texts of PostgreSQL's protocol 3: of Query, of a Parse without a name, and of what a Bind names. A statement inside a transaction is named after
  * the one that opened it: `commit ← update "people" …`.
  */
 export function postgresCommands(): CommandDecoder {
@@ -54,6 +54,7 @@ export function postgresCommands(): CommandDecoder {
   let started = false;
   let opener: string | null = null;
   let begun = false;
+  const prepared = new Map<string, string>();
   const name = (text: string): string[] => {
     if (/^(begin|start transaction)/i.test(text)) {
       begun = true;
@@ -79,11 +80,21 @@ export function postgresCommands(): CommandDecoder {
       if (!started) names.push('connect');
       else if (message[0] === 0x51) names.push(...name(cString(message, 5)));
       else if (message[0] === 0x50) {
-        names.push(...name(cString(message, message.indexOf(0, 5) + 1)));
+        const [statement, text] = twoStrings(message);
+        if (statement === '') names.push(...name(text));
+        else prepared.set(statement, text);
+      } else if (message[0] === 0x42) {
+        const [, statement] = twoStrings(message);
+        if (statement !== '') names.push(...name(prepared.get(statement) ?? statement));
       }
       started = true;
     }
   };
+}
+
+/** How Parse (statement, text) and Bind (portal, statement) begin. */
+function twoStrings(message: Buffer): [string, string] {
+  return [cString(message, 5), cString(message, message.indexOf(0, 5) + 1)];
 }
 
 function cString(message: Buffer, from: number): string {
