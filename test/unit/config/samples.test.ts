@@ -11,7 +11,6 @@ import { temporaryFolder } from '../../support/temporary-folder.js';
 const folder = temporaryFolder();
 const secrets = {
   DRAWBRIDGE_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
-  HELP_DESK_SECRET: 'a-secret-for-the-help-desk',
   PAYROLL_SECRET: 'a-secret-for-payroll',
   TRAVEL_AGENCY_SECRET: 'a-secret-for-the-agency',
 };
@@ -44,6 +43,24 @@ test('the samples are accepted as they are', async () => {
   expect(printed).toContain('travel-agency');
   expect(code).toBe(0);
   for (const secret of Object.values(secrets)) expect(printed).not.toContain(secret);
+});
+
+test('the one that has to be copied first is accepted too', async () => {
+  const copied = folder.write(
+    'help-desk.yaml',
+    readFileSync('config/relying-parties/help-desk.yaml.example', 'utf8'),
+  );
+  const own = readFileSync('config/drawbridge.yaml', 'utf8');
+  const { printed } = await check({
+    ...secrets,
+    HELP_DESK_SECRET: 'a-secret-for-the-help-desk',
+    DRAWBRIDGE_CONFIG: folder.write(
+      'with-help-desk.yaml',
+      own.replace(/^relying_parties:.*$/m, `relying_parties: ${JSON.stringify(copied)}`),
+    ),
+  });
+  expect(printed).toContain('No problems found.');
+  expect(printed).toContain('help-desk');
 });
 
 test('without their variables they are refused, naming each', async () => {
