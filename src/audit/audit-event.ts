@@ -34,6 +34,7 @@ export const auditEventKinds = [
   'consent.given',
   'assertion.issued',
   'external_account.linked',
+  'external_account.unlinked',
   'client.registered',
   'client.changed',
   'client.removed',

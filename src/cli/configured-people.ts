@@ -17,6 +17,10 @@ import { createOutbox } from '../jobs/create-outbox.js';
 import { systemClock } from '../kernel/clock.js';
 import { systemRandom } from '../kernel/random.js';
 import { createSealer } from '../keys/aes-gcm-sealer.js';
+import {
+  createExternalAccounts,
+  type ExternalAccounts,
+} from '../protocols/external-mfa/external-accounts.js';
 import { tellOfVoid } from '../sessions/end-void-sessions.js';
 import { migrate } from '../storage/sql/migrate.js';
 import { openSqlDatabase } from '../storage/sql/open-sql-database.js';
@@ -36,6 +40,7 @@ export interface PersonCommandParts {
   phones: PhoneCommandParts;
   otp: Pick<OtpFactor, 'answer'>;
   issuePasswordLink: IssueOperatorLink;
+  externalAccounts: ExternalAccounts;
   /** May people without a second factor set one up while they sign in? */
   enrolmentAtSignIn: boolean;
   /** Milliseconds since the epoch. */
@@ -119,6 +124,7 @@ export const withConfiguredPeople: WithPeople = async (io, work) => {
         publicUrl: configuration.publicUrl,
         defaultLocale: configuration.languages.default,
       }),
+      externalAccounts: createExternalAccounts(changing),
       enrolmentAtSignIn: configuration.policy.enrolment === 'at-sign-in',
       now: clock.now(),
       sendsMail: configuration.mail.kind === 'smtp',

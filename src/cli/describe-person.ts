@@ -2,16 +2,17 @@ import type { PersonStanding } from '../directory/local/person-standing.js';
 import type { Person } from '../directory/person.js';
 import type { Lock } from '../factors/attempts/lockout.js';
 import type { SecondFactorOverview } from '../factors/second-factors.js';
+import type { LinkedAccount } from '../protocols/external-mfa/external-accounts.js';
 import { printable, printableTime } from './printable.js';
 
 /** How a person stands, a line for each thing. No secret is in it. */
 export function describePerson(
   person: Person,
   standing: PersonStanding,
-  factors: SecondFactorOverview,
+  has: { factors: SecondFactorOverview; accounts: readonly LinkedAccount[] },
   now: number,
 ): string[] {
-  const { apps, phones, recoveryCodes } = factors;
+  const { apps, phones, recoveryCodes } = has.factors;
   const { disabledAt } = standing;
   const rows: [string, string][] = [
     ['Person', `${person.username} (${person.name})`],
@@ -39,6 +40,10 @@ export function describePerson(
         : `${recoveryCodes.remaining} of ${recoveryCodes.total} left, ` +
           `${lastUse(recoveryCodes.lastUsedAt)}${describeLock(recoveryCodes.lock, now)}`,
     ],
+    ...has.accounts.map(({ tenant, objectId, linkedAt }): [string, string] => [
+      'Entra account',
+      `${objectId} of tenant ${tenant}, linked since ${printableTime(linkedAt)}`,
+    ]),
   ];
   return rows.map(([label, text]) => printable(`${label.padEnd(14)} ${text}`));
 }

@@ -9,6 +9,7 @@ import { personRemoveFactors } from './person-remove-factors.js';
 import { personResync } from './person-resync.js';
 import { personShow } from './person-show.js';
 import { personStateCommands } from './person-state.js';
+import { personUnlinkExternal } from './person-unlink-external.js';
 import { personUnlock } from './person-unlock.js';
 
 export const createPersonCommands = (withPeople: WithPeople): readonly Command[] => [
@@ -22,6 +23,7 @@ export const createPersonCommands = (withPeople: WithPeople): readonly Command[]
   personDemandPasswordChange(withPeople),
   personPasswordLink(withPeople),
   personRemoveFactors(withPeople),
+  personUnlinkExternal(withPeople),
 ];
 
 export const personCommands = createPersonCommands(withConfiguredPeople);

@@ -17,11 +17,13 @@ export const personShow = (withPeople: WithPeople): Command =>
       'Show how a person stands, for the help desk: locks, second factors, what happened last',
     explanation: `Changes nothing and shows no secret. Each event has the reference that the person saw on the page; audit show tells
 all of it.`,
-    async run({ database, secondFactors, now }, person, io) {
+    async run({ database, secondFactors, externalAccounts, now }, person, io) {
       const standing = await readStanding(database.db, person.id, now);
       if (standing === null) return 1;
       const factors = await secondFactors.overview(person);
-      for (const line of describePerson(person, standing, factors, now)) printLine(io.stdout, line);
+      const accounts = await externalAccounts.ofPerson(person.id);
+      const lines = describePerson(person, standing, { factors, accounts }, now);
+      for (const line of lines) printLine(io.stdout, line);
       const { en } = loadMessages(viewsFolder());
       const events = await findLastEventsOf(database.db, person.id, eventsShown);
       printLine(io.stdout, events.length === 0 ? '\nNothing happened yet.' : '\nLast events');

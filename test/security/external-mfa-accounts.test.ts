@@ -42,6 +42,90 @@ async function posted(changes: Changes, of = who, party = 'contoso') {
   return { error: answer['error'], detail: data['detail'], reason };
 }
 
+/** An account that is linked to one person, while another has its UPN by now. */
+async function handedOn(written: { before?: string; now?: string }) {
+  const before = await scene.somebody();
+  const now = await scene.somebody({ linked: false });
+  const { people } = scene.server.drawbridge.parts;
+  const { objectId } = before;
+  for (const [of, says] of [
+    [before, written.before],
+    [now, written.now],
+  ] as const) {
+    if (says === undefined) continue;
+    const entraObjectId = [says === 'this' ? objectId : says];
+    await people.update(of.id as never, { attributes: { entraObjectId } });
+  }
+  return { before, now: { ...now, objectId } };
+}
+
+describe('an account that was handed on', () => {
+  const fields = { client_id: 'by-object-id-client' };
+
+  test.each([
+    ['nothing', {}],
+    ['another object', { before: randomUUID() }],
+  ])(
+    'goes over to the person for whom it is written, when %s is for the other one',
+    async (_, says) => {
+      const { before, now } = await handedOn({ ...says, now: 'this' });
+      const browser = new TestBrowser();
+      const asked = await scene.send(browser, await scene.request(now, { fields }), 'by-object-id');
+      expect(asked.body).toContain(now.username);
+      const answer = scene.answerOf(await browser.submit(asked, { code: now.code() }));
+      expect(answer['id_token']).toBeDefined();
+      expect([await linksOf(before), await linksOf(now)]).toEqual([0, 1]);
+      expect(await kindsOf(before)).toContain('external_account.unlinked');
+      expect(await kindsOf(now)).toContain('external_account.linked');
+    },
+  );
+
+  test('from somebody disabled it goes over when it is written, and not by the name alone', async () => {
+    const { people } = scene.server.drawbridge.parts;
+    const byName = await handedOn({});
+    await people.disable(byName.before.id as never);
+    expect(await posted({ fields }, byName.now, 'by-object-id')).toMatchObject({
+      reason: 'person_disabled',
+    });
+    const written = await handedOn({ now: 'this' });
+    await people.disable(written.before.id as never);
+    const page = await scene.send(
+      new TestBrowser(),
+      await scene.request(written.now, { fields }),
+      'by-object-id',
+    );
+    expect(page.body).toContain(written.now.username);
+  });
+
+  test.each([
+    ['it is written for two people', { before: 'this', now: 'this' }],
+    ['another one is written for whom it is linked to', { before: randomUUID() }],
+    ['another one is written for both', { before: randomUUID(), now: randomUUID() }],
+  ])('is refused when %s', async (_, says) => {
+    const { now } = await handedOn(says);
+    expect(await posted({ fields }, now, 'by-object-id')).toMatchObject({
+      error: 'access_denied',
+      reason: 'subject_mismatch',
+    });
+  });
+
+  test('written over between the code and the answer, it gives nothing to the person before', async () => {
+    const { before, now } = await handedOn({});
+    const { people } = scene.server.drawbridge.parts;
+    const browser = new TestBrowser();
+    const asked = await scene.send(
+      browser,
+      await scene.request({ upn: now.upn, objectId: before.objectId }, { fields }),
+      'by-object-id',
+    );
+    const held = await browser.post(asked, { code: before.code() });
+    await people.update(now.id as never, { attributes: { entraObjectId: [now.objectId] } });
+    const answer = scene.answerOf(await browser.follow(held));
+    expect(answer).toMatchObject({ error: 'access_denied' });
+    expect(answer['id_token']).toBeUndefined();
+  });
+});
+
 describe('the person', () => {
   test('somebody unknown', async () => {
     const stranger = { ...who, upn: 'stranger@contoso.com', objectId: randomUUID() };
@@ -171,4 +255,13 @@ async function linksOf({ id }: Pick<EntraUser, 'id'>): Promise<number> {
     .selectAll()
     .execute();
   return rows.length;
+}
+
+async function kindsOf({ id }: Pick<EntraUser, 'id'>): Promise<string[]> {
+  const rows = await scene.server.drawbridge.base.database.db
+    .selectFrom('audit_events')
+    .where('person_id', '=', id)
+    .select('kind')
+    .execute();
+  return rows.map(({ kind }) => kind);
 }

@@ -1,5 +1,6 @@
 import type { AuditEvent } from '../audit-event.js';
 import { circumstances, type Circumstances } from './circumstances.js';
+import type { ChangedBy } from './person-events.js';
 
 /**
  * From now on an account of an Entra tenant is this person's.
@@ -16,6 +17,18 @@ export function externalAccountLinked(
     data: { tenant, object_id: objectId, how },
   };
 }
+
+/** An account of an Entra tenant is not this person's any more. */
+export const externalAccountUnlinked = (
+  person: string,
+  { tenant, objectId }: { tenant: string; objectId: string },
+  by: ChangedBy,
+): AuditEvent => ({
+  ...by,
+  kind: 'external_account.unlinked',
+  person,
+  data: { ...by.data, tenant, object_id: objectId },
+});
 
 /**
  * Entra was told that somebody has shown a second factor.

@@ -114,6 +114,10 @@ async function ensureLinked(
   if (whose.kind === 'known' && whose.by === 'link') return null;
   const how = whose.kind === 'known' ? 'attribute' : 'sign-in';
   const about = { relyingParty: served.party.id, clientAddress, how } as const;
+  if (whose.kind === 'known' && whose.insteadOf !== null) {
+    const handedOn = { clientAddress, data: { by: 'attribute', now_of: whose.person.id } };
+    await deps.accounts.unlink(flow.account, whose.insteadOf, handedOn);
+  }
   const linked = await deps.accounts.link(flow.account, whose.person, about);
   return linked ? null : mismatch('link-taken');
 }

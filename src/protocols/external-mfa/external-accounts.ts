@@ -1,5 +1,9 @@
 import { sql } from 'kysely';
-import { externalAccountLinked } from '../../audit/events/external-mfa-events.js';
+import {
+  externalAccountLinked,
+  externalAccountUnlinked,
+} from '../../audit/events/external-mfa-events.js';
+import type { ChangedBy } from '../../audit/events/person-events.js';
 import type { AuditLog } from '../../audit/audit-log.js';
 import type { Person, PersonId } from '../../directory/person.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -25,6 +29,18 @@ export interface ExternalAccounts {
     person: Person,
     about: { relyingParty: string; clientAddress: string; how: 'sign-in' | 'attribute' },
   ): Promise<boolean>;
+  /** All accounts of a person, one a tenant. */
+  ofPerson(person: PersonId): Promise<LinkedAccount[]>;
+  /**
+   * Forgets the link and writes the row that tells it.
+   * @returns `false`: there was none
+   */
+  unlink(account: ExternalAccount, person: PersonId, by: ChangedBy): Promise<boolean>;
+}
+
+export interface LinkedAccount extends ExternalAccount {
+  /** Milliseconds since the epoch. */
+  linkedAt: number;
 }
 
 export function createExternalAccounts(deps: {
@@ -87,6 +103,34 @@ export function createExternalAccounts(deps: {
         // Somebody was faster with this account: the same person in another tab, or another person.
         return (await personOf(account)) === person.id;
       }
+    },
+
+    async ofPerson(person) {
+      const rows = await database.db
+        .selectFrom('external_accounts')
+        .select(['tenant_id', 'object_id', 'linked_at'])
+        .where('person_id', '=', person)
+        .orderBy('linked_at')
+        .execute();
+      return rows.map((row) => ({
+        tenant: row.tenant_id,
+        objectId: row.object_id,
+        linkedAt: row.linked_at,
+      }));
+    },
+
+    async unlink({ tenant, objectId }, person, by) {
+      const gone = await audit.recordWithChange(
+        (db) =>
+          db
+            .deleteFrom('external_accounts')
+            .where('tenant_id', '=', tenant)
+            .where('object_id', '=', objectId)
+            .where('person_id', '=', person)
+            .returning('person_id'),
+        externalAccountUnlinked(person, { tenant, objectId }, by),
+      );
+      return gone !== null;
     },
   };
 }
