@@ -238,6 +238,12 @@ export function hostileContent({ rsa }: HostileKeys): HostileMessage[] {
       refusal: 'unsigned must-sign',
     },
     {
+      name: 'an unsigned logout response of a partner who does not sign its logout requests',
+      inbound: post(logoutResponse(), 'SAMLResponse'),
+      partner: { ...open, unsignedLogout: true },
+      refusal: 'unsigned must-sign',
+    },
+    {
       name: 'an unsigned logout request by Redirect',
       inbound: redirect(peerQuery('SAMLRequest', deflated(logoutRequest()), null)),
       partner: open,
