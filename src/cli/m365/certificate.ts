@@ -32,5 +32,5 @@ export function describeCertificate(facts: CertificateFacts, now: number): strin
   const days = Math.floor((facts.until - now) / day);
   const end = new Date(facts.until).toISOString().slice(0, 10);
   const left = days < 0 ? 'has ended' : `${days} days left`;
-  return `${facts.fingerprint}… until ${end} (${left})`;
+  return `${facts.fingerprint}... until ${end} (${left})`;
 }

@@ -1,10 +1,10 @@
+import { quoted } from './powershell-text.js';
 import {
   breakGlassCheck,
   connect,
   graph,
   heading,
   literal,
-  quoted,
   rest,
   Variable,
 } from './script-parts.js';
@@ -47,12 +47,21 @@ export function externalMfaScript(ours: OurExternalMfa): string[] {
     ...appLines(ours),
     '',
     '# 4. Consent of an administrator (otherwise AADSTS900491).',
-    '$servicePrincipal = New-MgServicePrincipal -AppId $appId',
+    '$servicePrincipal = Get-MgServicePrincipal -Filter "appId eq \'$appId\'"',
+    'if (-not $servicePrincipal) { $servicePrincipal = New-MgServicePrincipal -AppId $appId }',
     `$microsoftGraph = Get-MgServicePrincipal -Filter ${quoted(`appId eq '${graphApp}'`)}`,
-    "New-MgOauth2PermissionGrant -ClientId $servicePrincipal.Id -ConsentType 'AllPrincipals' -ResourceId $microsoftGraph.Id -Scope 'openid profile'",
+    '$grant = Get-MgServicePrincipalOauth2PermissionGrant -ServicePrincipalId $servicePrincipal.Id -All |',
+    "  Where-Object { $_.ConsentType -eq 'AllPrincipals' -and $_.ResourceId -eq $microsoftGraph.Id }",
+    'if (-not $grant) {',
+    "  New-MgOauth2PermissionGrant -ClientId $servicePrincipal.Id -ConsentType 'AllPrincipals' -ResourceId $microsoftGraph.Id -Scope 'openid profile'",
+    '}',
     '',
     '# 5. The method, for the people of one group. Its name is shown to them and cannot be changed.',
     "$group = '<object id of the test group>'",
+    "if ($group -notmatch '^[0-9a-fA-F-]{36}$') { throw 'Write the object id of the test group into the line above this one.' }",
+    `$there = (Invoke-MgGraphRequest -Method GET -Uri ${quoted(methods)}).value |`,
+    `  Where-Object { $_.displayName -eq ${quoted(ours.name)} }`,
+    `if ($there) { throw 'A method of that name is there already. Nothing of it was changed.' }`,
     ...`$method = ${literal(body)} | ConvertTo-Json -Depth 5`.split('\n'),
     `Invoke-MgGraphRequest -Method POST -Uri ${quoted(methods)} -ContentType 'application/json' -Body $method`,
     ...rest('POST', methods, methodBody(ours, '<application id of step 3>', '<group object id>')),
@@ -72,19 +81,25 @@ export function externalMfaScript(ours: OurExternalMfa): string[] {
   ];
 }
 
+/** Looks for the one of an earlier run first, by its reply URL or by the id that the configuration names. */
 function appLines(ours: OurExternalMfa): string[] {
-  const create = [
-    `$app = New-MgApplication -DisplayName ${quoted(ours.name)} -SignInAudience 'AzureADMyOrg' \``,
-    `    -Web @{ RedirectUris = @(${quoted(ours.authorizationEndpoint)}) } \``,
+  const replyUrl = quoted(ours.authorizationEndpoint);
+  const named = ours.appId === null ? '' : `$_.AppId -eq ${quoted(ours.appId)} -or `;
+  return [
+    '$apps = @(Get-MgApplication -All | Where-Object {',
+    `    ${named}$_.Web.RedirectUris -ccontains ${replyUrl} })`,
+    "if ($apps.Count -gt 1) { throw 'There is more than one app registration for this. Delete those that no method uses: ' + ($apps.AppId -join ' ') }",
+    'if ($apps.Count -eq 1) {',
+    '  $app = $apps[0]',
+    `  if ($app.Web.RedirectUris -cnotcontains ${replyUrl}) { throw 'The app registration that the configuration names lacks the reply URL: ' + ${replyUrl} }`,
+    '} else {',
+    `  $app = New-MgApplication -DisplayName ${quoted(ours.name)} -SignInAudience 'AzureADMyOrg' \``,
+    `    -Web @{ RedirectUris = @(${replyUrl}) } \``,
     `    -RequiredResourceAccess @(@{ ResourceAppId = ${quoted(graphApp)}; ResourceAccess = @(`,
     `      @{ Id = ${quoted(openidScope)}; Type = 'Scope' }, @{ Id = ${quoted(profileScope)}; Type = 'Scope' }) })`,
+    '}',
     '$appId = $app.AppId',
     '$appId   # goes into external_mfa.app_id of the relying party',
-  ];
-  if (ours.appId === null) return create;
-  return [
-    `#    Where the one that the configuration names is there already: $appId = ${quoted(ours.appId)}`,
-    ...create,
   ];
 }
 

@@ -1,25 +1,23 @@
 import { inheritsFrom, warnings } from './plan-text.js';
-import { readCertificate } from './certificate.js';
+import { federationBody } from './federation-body.js';
 import type { OurFederation } from './our-federation.js';
+import { quoted } from './powershell-text.js';
 import {
   breakGlassCheck,
   connect,
-  federationBody,
+  currentFederation,
   graph,
   hashtable,
   heading,
-  quoted,
   rest,
 } from './script-parts.js';
-import { rollBackLines } from './script-roll-back.js';
+import { beforeFile, wayBackComments } from './script-roll-back.js';
 
 /** Federates a domain: break-glass check and the way back first, then the change, then a look at it. */
 export function federateScript(ours: OurFederation, now: number): string[] {
   const { domain } = ours;
-  const certificate = readCertificate(ours.issuer.signing)?.base64 ?? '';
-  const next = readCertificate(ours.issuer.next?.certificate ?? null)?.base64 ?? null;
   const parent = inheritsFrom(ours);
-  const body = federationBody(ours, certificate, next);
+  const body = federationBody(ours);
   return [
     ...heading(`Federates ${domain} with ${ours.issuerUri}.`),
     ...warnings(ours, now).map((line) => `# ${line}`),
@@ -36,10 +34,10 @@ export function federateScript(ours: OurFederation, now: number): string[] {
     ]),
     '',
     ...breakGlassCheck,
-    `# 2. The way back, which needs what is there now. Keep the file and these lines:`,
-    `$domain = ${quoted(domain)}`,
-    `Get-MgDomainFederationConfiguration -DomainId $domain | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 ${quoted(`before-${domain}.json`)}`,
-    ...rollBackLines(domain).map((line) => (line === '' ? '#' : `#   ${line.replace(/^# ?/, '')}`)),
+    '# 2. The way back, which needs what is there now. Keep the file and these lines:',
+    ...currentFederation(domain),
+    ...keepWhatWasBefore(domain),
+    ...wayBackComments(domain),
     '',
     '# 3. The domain has to be verified, must not be the default one, and its people need an ImmutableID.',
     'Get-MgDomain -DomainId $domain | Select-Object Id, IsVerified, IsDefault, AuthenticationType',
@@ -53,7 +51,6 @@ export function federateScript(ours: OurFederation, now: number): string[] {
     '',
     '# 5. The switch. People are sent here within minutes; it may take two hours, for a domain that was converted before 24.',
     ...hashtable('federation', body),
-    '$current = Get-MgDomainFederationConfiguration -DomainId $domain',
     'if ($current) {',
     '  Update-MgDomainFederationConfiguration -DomainId $domain -InternalDomainFederationId $current.Id @federation',
     '} else {',
@@ -73,6 +70,19 @@ export function federateScript(ours: OurFederation, now: number): string[] {
   ];
 }
 
+/** Once and never again: at a second run what is there is ours, and would take the place of what leads back. */
+function keepWhatWasBefore(domain: string): string[] {
+  const file = beforeFile(domain);
+  const isThere = `${file} is there already, from an earlier run: it is what leads back, and is not overwritten. To federate once more, run this in another folder, and keep both files.`;
+  return [
+    `$file = ${quoted(file)}`,
+    `if (Test-Path -LiteralPath $file) { throw ${quoted(isThere)} }`,
+    "$before = @{ DomainId = $domain; AuthenticationType = 'Managed' }",
+    'if ($current) { $before = $current }',
+    '$before | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 -NoClobber $file',
+  ];
+}
+
 function notes(ours: OurFederation): string[] {
   return [
     '# Mind:',
@@ -80,7 +90,7 @@ function notes(ours: OurFederation): string[] {
     `# - federatedIdpMfaBehavior ${ours.federatedIdpMfaBehavior}: ${mfaNote[ours.federatedIdpMfaBehavior]}`,
     '#   Once it is set it replaces SupportsMfa, and there is no way back to that.',
     '# - Security Defaults take no second factor of ours: with them people are asked twice. Use Conditional Access.',
-    '# - promptLoginBehavior nativeSupport: left out, Entra asks for “password only” wherever a program asks for a new',
+    '# - promptLoginBehavior nativeSupport: left out, Entra asks for "password only" wherever a program asks for a new',
     '#   sign-in, and that breaks the second factor.',
   ];
 }

@@ -1,12 +1,4 @@
-import { printable } from '../printable.js';
-import type { OurFederation } from './our-federation.js';
-
-/**
- * A value in a PowerShell script, which in single quotes takes everything literally. It takes typographic quotes for the
- * plain one.
- */
-export const quoted = (text: string): string =>
-  `'${printable(text).replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`;
+import { quoted } from './powershell-text.js';
 
 /** A variable of a script in place of a value. */
 export class Variable {
@@ -35,6 +27,8 @@ export function heading(what: string): string[] {
   return [
     `# ${what}`,
     '# Printed by Drawbridge, which contacted no tenant and knows no credential of one. Read it, then run it step by step.',
+    '# It stops at the first error, so it may be run as one file too.',
+    "$ErrorActionPreference = 'Stop'",
     '',
   ];
 }
@@ -56,7 +50,9 @@ export const breakGlassCheck: readonly string[] = [
 /** The same before the way back, which nobody should be kept from. */
 export const breakGlassWarning: readonly string[] = [
   '# 1. Break-glass check. It only warns when there is no Global Administrator who needs no federation:',
-  ...searchBreakGlass(`Write-Warning ${noBreakGlass}`),
+  'try {',
+  ...searchBreakGlass(`Write-Warning ${noBreakGlass}`).map((line) => `  ${line}`),
+  '} catch { Write-Warning $_ }',
   '',
 ];
 
@@ -72,27 +68,28 @@ function searchBreakGlass(otherwise: string): string[] {
   ];
 }
 
-export const graph = 'https://graph.microsoft.com/v1.0';
-
-/** Names and values of a federation, in the order of the documentation. */
-export function federationBody(ours: OurFederation, certificate: string, next: string | null) {
-  return {
-    displayName: ours.displayName,
-    issuerUri: ours.issuerUri,
-    metadataExchangeUri: ours.metadataExchangeUri,
-    signingCertificate: certificate,
-    ...(next === null ? {} : { nextSigningCertificate: next }),
-    passiveSignInUri: ours.passiveSignInUri,
-    activeSignInUri: ours.activeSignInUri,
-    signOutUri: ours.signOutUri,
-    preferredAuthenticationProtocol: ours.preferredAuthenticationProtocol,
-    federatedIdpMfaBehavior: ours.federatedIdpMfaBehavior,
-    promptLoginBehavior: ours.promptLoginBehavior,
-    isSignedAuthenticationRequestRequired: ours.isSignedAuthenticationRequestRequired,
-  };
+/** The domain and `$current`: how it is federated, nothing where it is managed. */
+export function currentFederation(domain: string): string[] {
+  return [
+    `$domain = ${quoted(domain)}`,
+    '$current = $null',
+    "if ((Get-MgDomain -DomainId $domain).AuthenticationType -eq 'Federated') {",
+    '  $current = Get-MgDomainFederationConfiguration -DomainId $domain',
+    '}',
+  ];
 }
 
-/** The same as parameters of a cmdlet, from a hashtable. */
+/** Keeps what is there now, in a file of its own at each run. Needs `$current`. */
+export function keepCurrent(name: string): string[] {
+  return [
+    `$kept = ${quoted(`${name}-`)} + (Get-Date -Format 'yyyyMMdd-HHmmss') + '.json'`,
+    'if ($current) { $current | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 -NoClobber $kept }',
+  ];
+}
+
+export const graph = 'https://graph.microsoft.com/v1.0';
+
+/** Settings of a federation as parameters of a cmdlet, from a hashtable. */
 export function hashtable(
   name: string,
   values: Readonly<Record<string, string | boolean>>,

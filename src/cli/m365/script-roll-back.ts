@@ -1,38 +1,75 @@
-import { breakGlassWarning, connect, graph, heading, quoted, rest } from './script-parts.js';
+import { quoted } from './powershell-text.js';
+import {
+  breakGlassWarning,
+  connect,
+  currentFederation,
+  graph,
+  heading,
+  keepCurrent,
+  rest,
+} from './script-parts.js';
 
-/** The way back of a domain that was managed, and of one that was federated with something else. */
-export function rollBackLines(domain: string): string[] {
-  const file = `before-${domain}.json`;
+/** What a domain becomes again: without a federation, or with the one that it had. */
+export type WayBack = 'managed' | 'previous';
+
+/** Where the script that federates a domain keeps what was there. */
+export const beforeFile = (domain: string): string => `before-${domain}.json`;
+
+/** One way back. Needs `$domain` and `$current`. */
+export function wayBackLines(domain: string, to: WayBack): string[] {
+  const url = `${graph}/domains/${domain}/federationConfiguration/{internalDomainFederationId}`;
+  if (to === 'managed') {
+    return [
+      '# Takes up to two hours. People then need a password in Entra, those without one a new one.',
+      'if ($current) {',
+      '  try { Remove-MgDomainFederationConfiguration -DomainId $domain -InternalDomainFederationId $current.Id }',
+      '  catch { Write-Warning $_ }',
+      '}',
+      "if ((Get-MgDomain -DomainId $domain).AuthenticationType -ne 'Managed') {",
+      "  Update-MgDomain -DomainId $domain -AuthenticationType 'Managed'",
+      '}',
+      ...rest('DELETE', url),
+    ];
+  }
+  const file = beforeFile(domain);
+  const holdsNone = `${file} holds no federation. Where the domain was managed before, print the script with --to managed.`;
   return [
-    `$domain = ${quoted(domain)}`,
-    '$current = Get-MgDomainFederationConfiguration -DomainId $domain',
-    '',
-    '# a. The domain was managed before. Takes up to two hours; people then need a password in Entra, those without one a new one.',
-    'Remove-MgDomainFederationConfiguration -DomainId $domain -InternalDomainFederationId $current.Id',
-    "Update-MgDomain -DomainId $domain -AuthenticationType 'Managed'",
-    ...rest(
-      'DELETE',
-      `${graph}/domains/${domain}/federationConfiguration/{internalDomainFederationId}`,
-    ),
-    '',
-    `# b. The domain was federated before, with AD FS for instance: what it had is in ${file}.`,
-    `$before = Get-Content -Raw ${quoted(file)} | ConvertFrom-Json`,
+    `# Sets what is in ${file}, and stops where that is not in this folder.`,
+    `$before = Get-Content -Raw -Encoding UTF8 -LiteralPath ${quoted(file)} | ConvertFrom-Json`,
+    `if (-not $before.IssuerUri) { throw ${quoted(holdsNone)} }`,
     '$settings = @{}',
     "foreach ($name in 'DisplayName', 'IssuerUri', 'MetadataExchangeUri', 'SigningCertificate', 'NextSigningCertificate', 'PassiveSignInUri', 'ActiveSignInUri', 'SignOutUri', 'PreferredAuthenticationProtocol', 'FederatedIdpMfaBehavior', 'PromptLoginBehavior', 'IsSignedAuthenticationRequestRequired') {",
     '  if ($null -ne $before.$name) { $settings[$name] = $before.$name }',
     '}',
-    'Update-MgDomainFederationConfiguration -DomainId $domain -InternalDomainFederationId $current.Id @settings',
-    ...rest(
-      'PATCH',
-      `${graph}/domains/${domain}/federationConfiguration/{internalDomainFederationId}`,
-    ),
+    'if ($current) {',
+    '  Update-MgDomainFederationConfiguration -DomainId $domain -InternalDomainFederationId $current.Id @settings',
+    '} else {',
+    '  New-MgDomainFederationConfiguration -DomainId $domain @settings',
+    '}',
+    ...rest('PATCH', url),
     '#   with the settings of that file as body',
   ];
 }
 
-export function rollBackScript(domain: string): string[] {
+/** Both ways as comments, for a script that changes something. */
+export function wayBackComments(domain: string): string[] {
+  const lines = [
+    'This is not run here. It is the script m365 script roll-back, one of two:',
+    ...currentFederation(domain),
+    '',
+    '--to managed: the domain was managed before.',
+    ...wayBackLines(domain, 'managed'),
+    '',
+    '--to previous: the domain was federated before, with AD FS for instance.',
+    ...wayBackLines(domain, 'previous'),
+  ];
+  return lines.map((line) => `#   ${line.replace(/^# ?/, '')}`.trimEnd());
+}
+
+export function rollBackScript(domain: string, to: WayBack): string[] {
+  const becomes = to === 'managed' ? 'a managed domain again' : 'what it was federated with before';
   return [
-    ...heading(`Takes the federation of ${domain} back. Run a or b, not both.`),
+    ...heading(`Takes the federation of ${domain} back: it becomes ${becomes}.`),
     '# Run it as the break-glass administrator: whoever comes by the federation may be locked out by it.',
     connect([
       'Domain.ReadWrite.All',
@@ -41,13 +78,15 @@ export function rollBackScript(domain: string): string[] {
     ]),
     '',
     ...breakGlassWarning,
-    '# 2. The way back. What is there now is kept too:',
-    `$domain = ${quoted(domain)}`,
-    `Get-MgDomainFederationConfiguration -DomainId $domain | ConvertTo-Json -Depth 5 | Out-File -Encoding utf8 ${quoted(`rolled-back-${domain}.json`)}`,
-    ...rollBackLines(domain),
+    '# 2. What is there now is kept, in case it is wanted again.',
+    ...currentFederation(domain),
+    ...keepCurrent(`rolled-back-${domain}`),
     '',
-    '# federatedIdpMfaBehavior cannot be set back to “not set”; acceptIfMfaDoneByFederatedIdp means the same.',
-    '# Then look whether it is over: Managed, and nobody is sent here any more.',
+    '# 3. The way back.',
+    ...wayBackLines(domain, to),
+    '',
+    '# federatedIdpMfaBehavior cannot be set back to "not set"; acceptIfMfaDoneByFederatedIdp means the same.',
+    '# 4. Look whether it is over: nobody is sent here any more.',
     'Get-MgDomain -DomainId $domain | Select-Object Id, AuthenticationType',
   ];
 }

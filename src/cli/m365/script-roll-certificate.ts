@@ -1,15 +1,28 @@
 import { describeCertificate, readCertificate } from './certificate.js';
 import type { OurFederation } from './our-federation.js';
-import { breakGlassCheck, connect, graph, heading, quoted, rest } from './script-parts.js';
-import { rollBackLines } from './script-roll-back.js';
+import { quoted } from './powershell-text.js';
+import {
+  breakGlassCheck,
+  connect,
+  currentFederation,
+  graph,
+  heading,
+  keepCurrent,
+  rest,
+} from './script-parts.js';
+import { wayBackComments } from './script-roll-back.js';
 
-/** Lets a tenant know the next certificate before it signs, and makes it the first one afterwards. */
+/**
+ * Lets a tenant know the next certificate before it signs, and makes it the first one afterwards. Run before that day it
+ * does the first half and stops.
+ */
 export function rollCertificateScript(ours: OurFederation, now: number): string[] {
   const { domain, issuer } = ours;
   const signing = readCertificate(issuer.signing);
   const next = readCertificate(issuer.next?.certificate ?? null);
   const url = `${graph}/domains/${domain}/federationConfiguration/{internalDomainFederationId}`;
   const signs = signing === null ? 'none' : describeCertificate(signing, now);
+  const notFederated = `${domain} is not federated, so there is no certificate to replace.`;
   const begin = [
     ...heading(`Rolls the certificate that signs for ${domain}.`),
     `# What signs now: ${signs}`,
@@ -21,10 +34,11 @@ export function rollCertificateScript(ours: OurFederation, now: number): string[
     '',
     ...breakGlassCheck,
     '# 2. The way back: both certificates are known to the tenant meanwhile, so nothing has to be taken back in a hurry.',
-    ...rollBackLines(domain).map((line) => (line === '' ? '#' : `#   ${line.replace(/^# ?/, '')}`)),
-    '',
-    `$domain = ${quoted(domain)}`,
-    '$current = Get-MgDomainFederationConfiguration -DomainId $domain',
+    '#    What is there now is kept, in a new file at each run.',
+    ...currentFederation(domain),
+    `if (-not $current) { throw ${quoted(notFederated)} }`,
+    ...keepCurrent(`before-certificate-${domain}`),
+    ...wayBackComments(domain),
     '',
   ];
   if (next === null || issuer.next === null) {
@@ -34,16 +48,21 @@ export function rollCertificateScript(ours: OurFederation, now: number): string[
       `#    npx drawbridge keys rotate --issuer ${issuer.id} --purpose saml --lead 14d`,
     ];
   }
-  const from = new Date(issuer.next.signsFrom).toISOString().slice(0, 16).replace('T', ' ');
+  const from = `${new Date(issuer.next.signsFrom).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const tooEarly = `Step 3 is done. Step 4 has to wait until ${from}, when the next certificate begins to sign: before that it would lock everybody out. Run this file again then.`;
   return [
     ...begin,
-    `# 3. Now, and before ${from} UTC, when it begins to sign: ${describeCertificate(next, now)}`,
+    `# 3. Now, and before ${from}, when it begins to sign: ${describeCertificate(next, now)}`,
     `Update-MgDomainFederationConfiguration -DomainId $domain -InternalDomainFederationId $current.Id -NextSigningCertificate ${quoted(next.base64)}`,
     ...rest('PATCH', url, { nextSigningCertificate: next.base64 }),
     '#    By WS-Federation Entra also finds it by itself: it reads metadataExchangeUri daily, from 35 days before the end',
     '#    of the old one. By SAML it does not.',
     '',
-    `# 4. After ${from} UTC, and after a sign-in that worked: the next one becomes the first.`,
+    `# 4. After ${from}, and after a sign-in that worked: the next one becomes the first. Stops before that time.`,
+    // Seconds since 1970, because dates as texts are read by the calendar of whoever runs it.
+    `if ([DateTimeOffset]::UtcNow.ToUnixTimeSeconds() -lt ${Math.ceil(issuer.next.signsFrom / 1000)}) {`,
+    `  throw ${quoted(tooEarly)}`,
+    '}',
     `Update-MgDomainFederationConfiguration -DomainId $domain -InternalDomainFederationId $current.Id -SigningCertificate ${quoted(next.base64)}`,
     ...rest('PATCH', url, { signingCertificate: next.base64 }),
     '',

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { externalMfaScript } from '../../../../src/cli/m365/script-external-mfa.js';
-import { quoted } from '../../../../src/cli/m365/script-parts.js';
-import { printable } from '../../../../src/cli/printable.js';
+import { asciiLine, quoted } from '../../../../src/cli/m365/powershell-text.js';
 import { vectorTest } from '../../../support/vectors/vectors-folder.js';
 import { testInstallation, type TestInstallation } from './installation.js';
 
@@ -19,6 +18,15 @@ const script = async (...args: string[]) => {
   return out;
 };
 const domain = ['--domain', 'example.org'];
+
+const everyScript = [
+  ['federate', ...domain],
+  ['roll-certificate', ...domain],
+  ['roll-back', ...domain, '--to', 'managed'],
+  ['roll-back', ...domain, '--to', 'previous'],
+  ['external-mfa'],
+] as const;
+const literals = /'(?:[^']|'')*'/g;
 
 /** The lines that do something, without comments. */
 const steps = (text: string) =>
@@ -54,17 +62,56 @@ describe('every script', () => {
   });
 
   test('asks for no credential, and names no retired module', async () => {
-    for (const what of ['federate', 'roll-certificate', 'roll-back']) {
-      const text = await script(what, ...domain);
+    for (const [what, ...args] of everyScript) {
+      const text = await script(what, ...args);
       expect(text).not.toMatch(/Get-Credential|password\s*=|Set-Msol|AzureAD\b(?!MyOrg)/i);
+    }
+  });
+
+  test('stops at the first error, is ASCII, and closes what it opens', async () => {
+    for (const [what, ...args] of everyScript) {
+      const text = await script(what, ...args);
+      expect(steps(text)[0]).toBe("$ErrorActionPreference = 'Stop'");
+      expect(text).toMatch(/^[\x20-\x7e\n]*$/);
+      const bare = steps(text).join('\n').replaceAll(literals, '');
+      for (const [open, close] of ['{}', '()'].map((pair) => [...pair])) {
+        expect(bare.split(open ?? '').length).toBe(bare.split(close ?? '').length);
+      }
+      // Pasted into a console, a statement would be over before these.
+      expect(steps(text).filter((line) => /^(else|elseif)\b/.test(line))).toEqual([]);
     }
   });
 
   test('says nothing that a shell would understand otherwise', () => {
     expect(quoted("O'Hara $(x) `y")).toBe("'O''Hara $(x) `y'");
-    for (const quote of ['\u2018', '\u2019', '\u201a', '\u201b']) {
-      expect(quoted(quote)).toBe(`'${quote}${quote}'`);
+    for (const quote of ['2018', '2019', '201A', '201B']) {
+      const character = String.fromCodePoint(Number.parseInt(quote, 16));
+      expect(quoted(character)).toBe(`('' + [char]0x${quote})`);
     }
+    expect(quoted('Z\u00fcrich')).toBe("('Z' + [char]0x00FC + 'rich')");
+  });
+
+  test.each([
+    'M\u00fcnchen',
+    '\u00d1\u00d2; throw 1 #',
+    '\u{1f600}',
+    "it's '\u00fc'",
+    '\u00fc\u00fc',
+    'a\nb',
+    '',
+  ])('%j is the same text when its quotes and numbers are read', (text) => {
+    const written = quoted(text);
+    expect(written).toMatch(/^[\x20-\x7e]*$/);
+    const parts = written
+      .replace(/^\((.*)\)$/, '$1')
+      .match(/'(?:[^']|'')*'|\[char\]0x[0-9A-F]{4}/g);
+    expect(parts?.[0]).toMatch(/^'/);
+    const read = (parts ?? []).map((part) =>
+      part.startsWith("'")
+        ? part.slice(1, -1).replaceAll("''", "'")
+        : String.fromCharCode(Number.parseInt(part.slice(-4), 16)),
+    );
+    expect(read.join('')).toBe(text.replace('\n', '\ufffd'));
   });
 
   test.each(['$(throw 1)', '`$x', '"@', "'@", '\u201b; throw 1 #', 'a\nthrow 1', '#> throw 1'])(
@@ -77,11 +124,11 @@ describe('every script', () => {
         authorizationEndpoint: 'https://login.example.com/a',
         appId: null,
       };
-      const literals = /'(?:[^'\u2018-\u201b]|['\u2018-\u201b]{2})*'/g;
       for (const line of externalMfaScript(mean)
-        .map(printable)
+        .map(asciiLine)
         .flatMap((one) => one.split('\n'))) {
         if (line.startsWith('#')) continue;
+        expect(line).toMatch(/^[\x20-\x7e]*$/);
         expect(line.replaceAll(literals, '')).not.toMatch(/throw 1|"@|'@|`\$x/);
       }
     },
@@ -130,6 +177,19 @@ describe('federate', () => {
     });
   });
 
+  test('a second run stops before it takes its own settings for what was before', async () => {
+    const lines = steps(await script('federate', ...domain));
+    const at = (part: string) => lines.findIndex((line) => line.includes(part));
+    expect(lines).toContain("$file = 'before-example.org.json'");
+    expect(lines[at('Test-Path')]).toMatch(
+      /^if \(Test-Path -LiteralPath \$file\) \{ throw '.+ is there already.+' \}$/,
+    );
+    expect(at('Test-Path')).toBeLessThan(at('Out-File -Encoding utf8 -NoClobber $file'));
+    expect(at('-NoClobber $file')).toBeLessThan(at('Update-Mg'));
+    expect(lines.filter((line) => /Out-File.*before/.test(line))).toEqual([]);
+    expect(lines.join('\n')).not.toContain('Remove-Mg');
+  });
+
   test('by SAML Entra is not told to send people here for a second factor', async () => {
     const text = await script('federate', ...domain, '--protocol', 'saml');
     expect(text).toContain("  FederatedIdpMfaBehavior = 'acceptIfMfaDoneByFederatedIdp'");
@@ -170,20 +230,62 @@ test('roll-certificate asks for a next certificate, and then carries it', async 
   const first = / -SigningCertificate '([^']+)'/.exec(text)?.[1];
   expect(next).toMatch(/^MII/);
   expect(first).toBe(next);
-  expect(text.indexOf('-NextSigningCertificate')).toBeLessThan(
-    text.indexOf(' -SigningCertificate'),
-  );
+  const lines = steps(text);
+  const at = (part: string) => lines.findIndex((line) => line.includes(part));
+  expect(at('-NextSigningCertificate')).toBeLessThan(at(' -SigningCertificate'));
+  expect(at('Out-File -Encoding utf8 -NoClobber $kept')).toBeLessThan(at('Update-Mg'));
+  // Run as one file before that day, the second half must not follow the first.
+  const guard = lines.slice(at('-NextSigningCertificate') + 1, at(' -SigningCertificate'));
+  expect(guard).toEqual([
+    expect.stringMatching(/^if \(\[DateTimeOffset\]::UtcNow\.ToUnixTimeSeconds\(\) -lt \d+\) \{$/),
+    expect.stringMatching(/^ {2}throw 'Step 3 is done\. Step 4 has to wait until .+'$/),
+    '}',
+  ]);
+  const seconds = Number(/-lt (\d+)/.exec(guard[0] ?? '')?.[1]);
+  const said = /has to wait until (\S+) (\S+) UTC/.exec(guard[1] ?? '');
+  expect(new Date(seconds * 1000).toISOString()).toContain(`${said?.[1]}T${said?.[2]}`);
+  expect(seconds * 1000).toBeGreaterThan(Date.now() + 13 * 86_400_000);
   expect(await script('federate', ...domain)).toContain(`  NextSigningCertificate = '${next}'`);
 });
 
-test('roll-back knows both ways, of a managed and of a federated domain', async () => {
-  const text = await script('roll-back', ...domain);
-  expect(text.indexOf('Break-glass check')).toBeLessThan(text.indexOf('The way back'));
-  expect(text).toContain('Write-Warning');
-  expect(text).not.toContain('throw');
-  expect(text).toContain('Remove-MgDomainFederationConfiguration');
-  expect(text).toContain("Update-MgDomain -DomainId $domain -AuthenticationType 'Managed'");
-  expect(text).toContain("Get-Content -Raw 'before-example.org.json'");
+describe('roll-back', () => {
+  test('does not guess what the domain was, and names both ways', async () => {
+    for (const to of [[], ['--to', 'adfs']]) {
+      const { code, err, out } = await installation.call([
+        ...['m365', 'script', 'roll-back', ...domain, ...to],
+      ]);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toMatch(/--to managed[\s\S]+--to previous.+before-example\.org\.json/);
+    }
+    const elsewhere = ['m365', 'script', 'federate', ...domain, '--to', 'managed'];
+    expect(await installation.call(elsewhere)).toMatchObject({ code: 2 });
+  });
+
+  test('to a managed domain only takes the federation away', async () => {
+    const text = await script('roll-back', ...domain, '--to', 'managed');
+    expect(text).toContain('Write-Warning');
+    expect(text).not.toContain('throw');
+    expect(text).toContain('Remove-MgDomainFederationConfiguration');
+    expect(text).toContain("Update-MgDomain -DomainId $domain -AuthenticationType 'Managed'");
+    expect(text).not.toMatch(/(New|Update)-MgDomainFederationConfiguration/);
+  });
+
+  test('to the federation before only sets what was kept', async () => {
+    const text = await script('roll-back', ...domain, '--to', 'previous');
+    expect(text).toContain("-LiteralPath 'before-example.org.json'");
+    expect(text).toContain('Update-MgDomainFederationConfiguration');
+    expect(text).not.toMatch(/Remove-Mg|AuthenticationType 'Managed'|Update-MgDomain -/);
+  });
+
+  test('keeps what is there now, in a file that is new at each run', async () => {
+    for (const to of ['managed', 'previous']) {
+      const lines = steps(await script('roll-back', ...domain, '--to', to));
+      const kept = lines.findIndex((line) => line.includes('-NoClobber $kept'));
+      const change = lines.findIndex((line) => /^ *(try \{ )?(Remove|Update)-Mg/.test(line));
+      expect(kept).toBeGreaterThan(0);
+      expect(kept).toBeLessThan(change);
+    }
+  });
 });
 
 describe('external-mfa', () => {
@@ -199,6 +301,26 @@ describe('external-mfa', () => {
       code: 2,
       err: expect.stringContaining('--party names one of contoso-mfa'),
     });
+  });
+
+  test('at a second run finds what the first one made', async () => {
+    const text = await script('external-mfa');
+    for (const [look, make] of [
+      ['$apps = @(Get-MgApplication', '$app = New-MgApplication'],
+      ['Get-MgServicePrincipal -Filter "appId eq \'$appId\'"', 'New-MgServicePrincipal'],
+      ['Get-MgServicePrincipalOauth2PermissionGrant', 'New-MgOauth2PermissionGrant'],
+      ["if ($there) { throw '", 'Invoke-MgGraphRequest -Method POST'],
+    ] as const) {
+      const lines = steps(text);
+      const [looked, made] = [look, make].map((part) =>
+        lines.findIndex((line) => line.includes(part)),
+      );
+      expect(looked).toBeGreaterThan(0);
+      expect(made).toBeGreaterThan(looked ?? 0);
+    }
+    const whole = steps(text).join('\n');
+    expect(whole).toMatch(/if \(\$apps\.Count -eq 1\) \{[^}]+\}\n\} else \{\n {2}\$app = New-/);
+    expect(whole).toMatch(/if \(-not \$grant\) \{\n {2}New-/);
   });
 
   const graph = 'microsoft-365/graph/post-externalAuthenticationMethodConfiguration.json';
