@@ -17,8 +17,11 @@ export function issuerForUpn(
   { domains, only }: ChoiceOfIssuer,
   ofDomain: (domain: string) => string | null,
 ): { id: string } | { impossible: string } {
-  const domain = upn === null ? null : (/^[^@]+@([^@]+)$/.exec(upn)?.[1]?.toLowerCase() ?? null);
-  if (domain === null) return { impossible: 'no-upn' };
+  const written = upn === null ? null : (/^[^@]+@([^@]+)$/.exec(upn)?.[1] ?? null);
+  if (written === null) return { impossible: 'no-upn' };
+  // Lower case makes an ASCII letter of some that are none (the Kelvin sign), and so one domain of another.
+  if (!/^[\x21-\x7e]+$/.test(written)) return { impossible: 'upn-domain-not-ascii' };
+  const domain = written.toLowerCase();
   if (domains?.some((one) => one.toLowerCase() === domain) === false) {
     return { impossible: 'upn-not-federated' };
   }

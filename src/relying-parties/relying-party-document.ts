@@ -10,6 +10,8 @@ export interface ProtocolSection {
   protocol: string;
   /** The key its settings are under. */
   key: string;
+  /** People are asked before their data goes to a third party. Absent: nobody is, and no service may be called one. */
+  asksConsent?: true;
   /** Reads the settings. Its messages must not repeat secrets. */
   schema: z.ZodType;
   /** Keys of the section whose value no two relying parties of the protocol may share; default `client_id`. */
@@ -81,10 +83,20 @@ export const commonKeys = {
   ).optional(),
   enabled: yesNo({ description: 'Whether people can sign in to it.' }).prefault(true),
   third_party: yesNo({
-    description: 'It belongs to somebody else: people are asked before their data goes there.',
+    description:
+      'It belongs to somebody else: people are asked before their data goes there. Only with OpenID Connect.',
   }).prefault(false),
   policy: policyKeys.prefault({}).meta({ description: 'What it demands of a sign-in.' }),
 };
+
+/** Where nobody is asked: `true` would promise what is not kept. */
+export const neverThirdParty = commonKeys.third_party.refine((yes) => !yes, {
+  error: 'promises that people are asked, which they are by OpenID Connect alone',
+  params: {
+    remedy:
+      'Remove it. What this service learns is what you release to it; whom it is for is said by policy.groups.',
+  },
+});
 
 const commonDocument = z.object(commonKeys);
 
@@ -93,7 +105,8 @@ type WrittenDocument = z.output<typeof commonDocument>;
 /** The whole document of a protocol; without a section, whatever else is written is let be. */
 export function documentSchema(section: ProtocolSection | null): z.ZodType<WrittenDocument> {
   if (section === null) return commonDocument.loose();
-  return z.object({ ...commonKeys, [section.key]: section.schema });
+  const thirdParty = section.asksConsent ? commonKeys.third_party : neverThirdParty;
+  return z.object({ ...commonKeys, third_party: thirdParty, [section.key]: section.schema });
 }
 
 export function readDocument(

@@ -12,7 +12,13 @@ export function createProtocolSections(deps: {
   refuseExpired: () => boolean;
 }): readonly ProtocolSection[] {
   return [
-    { protocol: 'oidc', key: 'oidc', schema: oidcSettings, uniqueKeys: ['client_id'] },
+    {
+      protocol: 'oidc',
+      key: 'oidc',
+      schema: oidcSettings,
+      uniqueKeys: ['client_id'],
+      asksConsent: true,
+    },
     createSamlSection(deps),
     wsFedSection,
     {

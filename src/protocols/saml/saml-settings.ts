@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PartnerMetadata } from '../../saml-core/metadata.js';
+import { faultOfClaimType } from '../../sessions/authentication-claims.js';
 import { faultOfMetadataUrl } from './partners/endpoint-faults.js';
 
 const attribute = z.union([
@@ -103,6 +104,11 @@ export const samlSettings = z
   .superRefine((settings, context) => {
     const problem = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
+    for (const name of Object.keys(settings.attributes)) {
+      const message = faultOfClaimType(name);
+      if (message !== null)
+        context.addIssue({ code: 'custom', path: ['attributes', name], message });
+    }
     if (settings.metadata_file !== undefined && settings.metadata_url !== undefined) {
       problem('metadata_file', 'name a metadata_file or a metadata_url, not both');
     }

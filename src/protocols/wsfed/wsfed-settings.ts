@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../../config/fields.js';
 import type { ProtocolSection } from '../../relying-parties/relying-party-document.js';
+import { faultOfClaimType } from '../../sessions/authentication-claims.js';
 import { isReplyUrl } from './reply-url.js';
 
 const attribute = z.union([
@@ -75,9 +76,12 @@ export const wsFedSettings = z
       context.addIssue({ code: 'custom', path: ['reply_urls', index], message });
     });
     for (const [name, rule] of Object.entries(settings.attributes)) {
-      if (typeof rule !== 'string' || claimType(name) !== null) continue;
-      const message = 'must be a URI such as http://schemas.xmlsoap.org/claims/UPN';
-      context.addIssue({ code: 'custom', path: ['attributes', name], message });
+      const message =
+        typeof rule === 'string' && claimType(name) === null
+          ? 'must be a URI such as http://schemas.xmlsoap.org/claims/UPN'
+          : faultOfClaimType(typeof rule === 'string' ? name : `${rule.namespace}/${name}`);
+      if (message !== null)
+        context.addIssue({ code: 'custom', path: ['attributes', name], message });
     }
   });
 

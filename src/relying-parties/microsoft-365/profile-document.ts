@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { choice, list, text, yesNo } from '../../config/fields.js';
 import { domainOf } from '../../config/domain.js';
 import { failure, success } from '../../kernel/result.js';
-import { commonKeys } from '../relying-party-document.js';
+import { commonKeys, neverThirdParty } from '../relying-party-document.js';
 import {
   IMMUTABLE_ID_CLAIM,
   MICROSOFT_365_PROFILE,
@@ -19,6 +19,7 @@ const { protocol: _protocol, ...sharedKeys } = commonKeys;
 /** A document that stands for Microsoft 365, by both protocols it speaks. */
 export const microsoft365Document = z.object({
   ...sharedKeys,
+  third_party: neverThirdParty,
   profile: z.literal(MICROSOFT_365_PROFILE),
   domains: list(
     {
@@ -64,7 +65,7 @@ export function partiesOfProfile(
 ): Record<string, unknown>[] {
   const { domains, signature, require_signed_requests: signed } = document;
   const immutableId = immutableIdField(document.immutable_id);
-  const shared = ['name', 'enabled', 'third_party', 'policy'].flatMap((key) =>
+  const shared = ['name', 'enabled', 'policy'].flatMap((key) =>
     key in written ? [[key, written[key]] as const] : [],
   );
   const common = Object.fromEntries(shared);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { domainOf } from '../../../src/config/domain.js';
 import { loadConfiguration } from '../../../src/config/load-configuration.js';
 import { issuersFor } from '../../../src/config/profile-issuers.js';
 import { PublicUrl } from '../../../src/config/public-url.js';
@@ -71,6 +72,11 @@ test('and of one that is configured', () => {
   ]);
   // What is configured is not changed by it.
   expect(north.domains).toEqual(['example.org']);
+});
+
+test('a domain is ASCII before it is lower case, and not made so', () => {
+  expect(domainOf('KONTOSO.com')).toBe('kontoso.com');
+  expect(domainOf('\u{212A}ontoso.com')).toBeNull();
 });
 
 const folder = temporaryFolder();

@@ -4,11 +4,12 @@ import { issuerForUpn } from '../../../src/issuers/issuer-for-upn.js';
 const issuers: Readonly<Record<string, string>> = {
   'example.com': 'default',
   'north.example.org': 'north',
+  'kontoso.example': 'kontoso',
   'spoken-for.example': 'other',
 };
 const ofDomain = (domain: string) =>
   (Object.hasOwn(issuers, domain) ? issuers[domain] : null) ?? null;
-const domains = ['Example.com', 'north.example.org', 'nobody.example'];
+const domains = ['Example.com', 'north.example.org', 'nobody.example', 'kontoso.example'];
 
 test.each([
   ['a@example.com', null, { id: 'default' }],
@@ -22,6 +23,7 @@ test.each([
   ['a@sub.example.com', null, { impossible: 'upn-not-federated' }],
   ['a@example.com.', null, { impossible: 'upn-not-federated' }],
   ['a@evil.example@example.com', null, { impossible: 'no-upn' }],
+  ['eve@\u{212A}ontoso.example', null, { impossible: 'upn-domain-not-ascii' }],
   ['@example.com', null, { impossible: 'no-upn' }],
   ['a@', null, { impossible: 'no-upn' }],
   ['example.com', null, { impossible: 'no-upn' }],

@@ -20,12 +20,13 @@ const toy: ProtocolSection = {
       }
     }),
 };
+const asking: ProtocolSection = { ...toy, asksConsent: true };
 const other: ProtocolSection = { ...toy, protocol: 'other', key: 'other' };
 
 async function read(files: Record<string, string>, env: NodeJS.ProcessEnv = {}) {
   const base = `${(count += 1)}`;
   for (const [name, content] of Object.entries(files)) folder.write(join(base, name), content);
-  return await readRelyingPartyFiles([join(folder.path, base, '*.yaml')], env, [toy, other]);
+  return await readRelyingPartyFiles([join(folder.path, base, '*.yaml')], env, [asking, other]);
 }
 
 async function problemsOf(files: Record<string, string>, env?: NodeJS.ProcessEnv) {
@@ -174,4 +175,23 @@ describe('readRelyingPartyFiles', () => {
     );
     expect(result.ok && result.value.map(({ id }) => id)).toEqual(['north', 'south']);
   });
+});
+
+test('a third party is one only where people are asked', async () => {
+  const written = (yes: boolean) =>
+    `id: wiki\nname: Wiki\nprotocol: other\nother: { client_id: x }\nthird_party: ${yes}\n`;
+  expect(await problemsOf({ 'a.yaml': written(true) })).toEqual([
+    expect.objectContaining({
+      path: 'wiki: third_party',
+      value: 'true',
+      problem: 'promises that people are asked, which they are by OpenID Connect alone',
+      remedy: expect.stringContaining('Remove it') as unknown,
+    }),
+  ]);
+  expect((await read({ 'a.yaml': written(false) })).ok).toBe(true);
+  const profile =
+    'id: m\nname: M\nprofile: microsoft-365\ndomains: [example.com]\nthird_party: true\n';
+  expect(await problemsOf({ 'a.yaml': profile })).toEqual([
+    expect.objectContaining({ path: 'm: third_party' }),
+  ]);
 });

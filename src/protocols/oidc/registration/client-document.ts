@@ -49,7 +49,12 @@ export function storedClient(
   return { document, name: String(document['name']), settings };
 }
 
-const schema = documentSchema({ protocol: 'oidc', key: 'oidc', schema: oidcSettings });
+const schema = documentSchema({
+  protocol: 'oidc',
+  key: 'oidc',
+  schema: oidcSettings,
+  asksConsent: true,
+});
 
 /** The messages of the schema name rules, not values. */
 function refusalOf(issues: readonly z.core.$ZodIssue[]): RegistrationRefused {

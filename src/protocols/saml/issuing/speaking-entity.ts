@@ -28,3 +28,13 @@ export function speakingEntity(
   const speaking = entities.byIssuer(chosen.id);
   return speaking === null ? { impossible: 'no-issuer' } : signing(speaking);
 }
+
+/** For a status about somebody who is known: in the name that an assertion of them would have, where there is one. */
+export function spokenTo(
+  entities: Parameters<typeof speakingEntity>[0],
+  served: ServedFlow,
+  person: Pick<Person, 'upn'>,
+): ServedFlow {
+  const entity = speakingEntity(entities, served, person);
+  return 'impossible' in entity ? served : { ...served, entity };
+}

@@ -9,6 +9,7 @@ import {
 import type { StoredSession } from '../../../sessions/session-store.js';
 import type { Exchange, ServedFlow } from '../issuing/answers.js';
 import { failureOf, type FlowFailure } from '../issuing/flow-failure.js';
+import { spokenTo } from '../issuing/speaking-entity.js';
 import type { PartnerDirectory } from '../partner.js';
 import type { SamlEntities } from '../saml-entity.js';
 import type { EnterDeps } from './enter-service.js';
@@ -79,7 +80,8 @@ async function deliver(
         ? done.failure
         : failureOf('session_ended', 'changing');
   const about = { entry: entryOf(served.flow), person: result.person.id };
-  await deps.answers.fail(exchange, served, failure, about);
+  const spoken = spokenTo(deps.entities, served, arrived?.person ?? result.person);
+  await deps.answers.fail(exchange, spoken, failure, about);
 }
 
 function failureOfVerdict(judged: Judged): FlowFailure {

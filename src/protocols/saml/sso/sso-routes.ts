@@ -6,6 +6,7 @@ import type { Exchange } from '../issuing/answers.js';
 import { entityOf, FORM_LIMIT } from '../saml-address.js';
 import type { SamlEntity } from '../saml-entity.js';
 import { arrive, type ArriveDeps } from './arrive.js';
+import type { AuthnFlow } from './authn-flow.js';
 import { enterService } from './enter-service.js';
 import type { ParkedFlows } from './parked-flows.js';
 import { receiveAuthnRequest } from './receive-authn-request.js';
@@ -38,9 +39,11 @@ export function createSsoRoutes(deps: SsoDeps): Router {
       return;
     }
     const exchange = exchangeOf(request, response);
-    const inbound = { binding: 'redirect', rawQuery: rawQuery(request) } as const;
-    const received = await receive(deps, exchange, entity, inbound);
-    if (received !== null) await enterService(deps, exchange, received);
+    const raw = rawQuery(request);
+    const received = await receive(deps, exchange, entity, { binding: 'redirect', rawQuery: raw });
+    if (received === null) return;
+    const flow = withHint(received.flow, new URLSearchParams(raw));
+    await enterService(deps, exchange, { ...received, flow });
   });
 
   router.post(SSO_PATHS, async (request, response, next) => {
@@ -60,9 +63,7 @@ export function createSsoRoutes(deps: SsoDeps): Router {
     const fields = await readForm(request, { limit: FORM_LIMIT });
     const received = await receive(deps, exchange, entity, { binding: 'post', fields });
     if (received === null) return;
-    const loginHint = loginHintOf(query);
-    const flow = loginHint === null ? received.flow : { ...received.flow, loginHint };
-    const handle = await deps.parked.park(flow);
+    const handle = await deps.parked.park(withHint(received.flow, query));
     response.setHeader('Cache-Control', 'no-store');
     response.redirect(303, deps.publicUrl.path(`/saml/continue/${handle}`));
   });
@@ -133,10 +134,11 @@ const messageParameters: ReadonlySet<string> = new Set([
   'Signature',
 ]);
 
-/** Entra names whom it means beside its request; that prefills a field and decides nothing. */
-function loginHintOf(query: URLSearchParams): string | null {
-  const [hint = '', ...more] = [...query.getAll('username'), ...query.getAll('login_hint')];
-  return hint === '' || more.length > 0 || hint.length > LONGEST_NOTE ? null : hint;
+/** Entra names whom it means beside its request; that prefills a field, and asks who is here as somebody else. */
+function withHint(flow: AuthnFlow, query: URLSearchParams): AuthnFlow {
+  const [loginHint = '', ...more] = [...query.getAll('username'), ...query.getAll('login_hint')];
+  const isHint = loginHint !== '' && more.length === 0 && loginHint.length <= LONGEST_NOTE;
+  return isHint ? { ...flow, loginHint } : flow;
 }
 
 const LONGEST_NOTE = 200;
