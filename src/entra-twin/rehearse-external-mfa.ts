@@ -45,7 +45,12 @@ export async function rehearseExternalMfa(
 ): Promise<Verdict[]> {
   const { surroundings, face, amr } = deps;
   const walk =
-    deps.walk ?? ((from, first) => signInByPerson(from, first, person.credentials, surroundings));
+    deps.walk ??
+    ((from, first) =>
+      signInByPerson(from, first, person.credentials, {
+        now: surroundings.now,
+        origin: new URL(method.discoveryUrl).origin,
+      }));
   const browser = new WebBrowser(deps.wire, surroundings.now);
   const request = await externalMfaRequest(
     {

@@ -3,7 +3,7 @@ import { judgeSamlAnswer } from './judge-saml-answer.js';
 import { judgeWsFedAnswer } from './judge-wsfed-answer.js';
 import type { TwinKey } from './microsoft-face.js';
 import { samlRequest, type SamlRequestForm } from './saml-request.js';
-import { signInByPerson, type Credentials } from './sign-in-by-person.js';
+import { isAt, signInByPerson, type Credentials } from './sign-in-by-person.js';
 import type { SignatureJudge } from './signature-judge.js';
 import type { FederatedDomain, Surroundings, TenantUser, TenantUsers } from './tenant.js';
 import type { Verdict } from './verdict.js';
@@ -12,6 +12,8 @@ import { recordedMfaMaxAge, wsFedRequest, type WsFedRequestForm } from './wsfed-
 
 export interface FederationDeps {
   wire: Wire;
+  /** Of the server under test. People go nowhere else, whatever the tenant's settings say. */
+  origin: string;
   surroundings: Surroundings;
   signatures: SignatureJudge;
   domains: readonly FederatedDomain[];
@@ -50,10 +52,17 @@ export async function bringAnswer(
   deps: FederationDeps,
 ): Promise<{ judge(): Promise<Verdict[]> }> {
   const { surroundings, wire } = deps;
+  const { passiveSignInUri } = person.domain;
+  if (!isAt(deps.origin, passiveSignInUri)) {
+    return { judge: async () => [notReached(`people are sent to ${passiveSignInUri}`)] };
+  }
   const at = surroundings.now();
   const browser = person.browser ?? new WebBrowser(wire, surroundings.now);
   const sent = await ask(browser, person, attempt, deps);
-  const arrival = await signInByPerson(browser, sent.page, person.credentials, surroundings);
+  const arrival = await signInByPerson(browser, sent.page, person.credentials, {
+    now: surroundings.now,
+    origin: deps.origin,
+  });
   if (arrival.kind === 'stopped') return { judge: async () => [notReached(arrival.at)] };
   const fresh = attempt.protocol === 'saml' ? attempt.fresh : attempt.form === 'prompt-login';
   const stepUp = attempt.protocol === 'saml' ? attempt.multiFactor : attempt.form === 'step-up';

@@ -21,19 +21,22 @@ const mostSteps = 24;
 
 /**
  * Goes through the pages as somebody would who types what they are asked for, until a page posts an answer to another
- * site. `shown` counts the kinds of factor that were typed.
+ * site. `shown` counts the kinds of factor that were typed. Stays at `origin`, that of the server under test: nothing else is
+ * visited, and nothing typed is sent anywhere else.
  */
 export async function signInByPerson(
   browser: WebBrowser,
   first: Page,
   credentials: Credentials,
-  deps: { now: () => number },
+  deps: { now: () => number; origin: string },
 ): Promise<Arrival> {
   const shown = new Set<'password' | 'code'>();
   let page = first;
+  if (!isAt(deps.origin, page.url)) return sentTo(page.url);
   for (let step = 0; step < mostSteps; step += 1) {
     const onward = page.location ?? refreshOf(page.body, page.url);
     if (onward !== null) {
+      if (!isAt(deps.origin, onward)) return sentTo(onward);
       page = await browser.get(onward);
       continue;
     }
@@ -45,6 +48,7 @@ export async function signInByPerson(
     if (page.status >= 400) break;
     const filled = fill(forms, credentials, shown, deps.now());
     if (filled === null) break;
+    if (!isAt(deps.origin, filled.action)) return sentTo(filled.action);
     page = await browser.post(filled, new URL(page.url).origin);
   }
   const heading = headingOf(page.body);
@@ -53,6 +57,16 @@ export async function signInByPerson(
     at: `${new URL(page.url).pathname} answered ${page.status}${heading === '' ? '' : `, "${heading}"`}`,
   };
 }
+
+/** Whether a URL is of the server under test. */
+export const isAt = (origin: string, url: string): boolean =>
+  URL.canParse(url) && new URL(url).origin === origin;
+
+/** Without what may follow the address: that may be meant for another site alone. */
+const sentTo = (url: string): Arrival => {
+  const { origin, pathname } = new URL(url);
+  return { kind: 'stopped', at: `people are sent to ${origin}${pathname}` };
+};
 
 /** The first form that can be filled in; nothing is typed twice, because a wrong one would only be wrong again. */
 function fill(

@@ -131,7 +131,7 @@ async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise
   const surroundings = { now: ours.now, bytes: ours.bytes };
   try {
     const rows: RehearsedRow[] = await rehearsePeople(toSignIn, choices.width, {
-      ...{ wire, surroundings, domains, users },
+      ...{ wire, origin, surroundings, domains, users },
       signatures: createSignatureJudge(toSignIn.length > 1 ? gatherMs : 0),
     });
     rows.push(...computed);

@@ -100,6 +100,7 @@ export async function createScene(parts: SceneParts): Promise<TwinScene> {
         attempt,
         {
           wire,
+          origin,
           surroundings,
           signatures: createSignatureJudge(),
           domains: [domain],
