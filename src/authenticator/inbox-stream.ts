@@ -47,6 +47,15 @@ export function createInboxStreams(deps: InboxStreamDeps): InboxStreams {
       await deps.signed.markUnanswerable(judged.verdict);
       const { profile } = judged.call;
       if (profileState(profile) === 'draft') throw new ApiRefusal('state');
+      // Its `close` is over: what is kept now would be kept for ever.
+      if (response.destroyed) return;
+      const stream = new ListeningPhone(deps, response, profile.id, LIVES);
+      const own = turns[turn];
+      response.once('close', () => {
+        streams.remove(stream);
+        own?.delete(stream);
+        stream.stop();
+      });
       response
         .set('Cache-Control', 'no-store')
         .set('X-Accel-Buffering', 'no')
@@ -54,15 +63,8 @@ export function createInboxStreams(deps: InboxStreamDeps): InboxStreams {
         .type('text/event-stream');
       response.flushHeaders();
       letGoOf(request);
-      const stream = new ListeningPhone(deps, response, profile.id, LIVES);
-      const own = turns[turn];
       streams.add(stream);
       own?.add(stream);
-      response.once('close', () => {
-        streams.remove(stream);
-        own?.delete(stream);
-        stream.stop();
-      });
       await stream.start((listener) =>
         deps.signals.listen(signalTopics.inbox(profile.id), listener),
       );

@@ -8,6 +8,7 @@ const profileOf = (id: string, changes: Partial<StoredProfile> = {}) =>
 /** An app whose browser has `old` until it is asked for a new one. */
 function app(profiles: StoredProfile[], browser: { has: boolean } = { has: true }) {
   const sent: [string, string][] = [];
+  const refused = new Set<string>();
   let now = 0;
   const keep = createKeepSubscribed({
     profiles: async () => profiles,
@@ -15,10 +16,13 @@ function app(profiles: StoredProfile[], browser: { has: boolean } = { has: true 
       browser.has
         ? { endpoint: which === 'new' ? 'new' : 'old', keys: { p256dh: '', auth: '' } }
         : null,
-    register: async (id, { endpoint }) => void sent.push([id, endpoint]),
+    register: async (id, { endpoint }) => {
+      if (refused.has(id)) throw new Error('offline');
+      sent.push([id, endpoint]);
+    },
     now: () => now,
   });
-  return { keep, sent, later: (ms: number) => (now += ms) };
+  return { keep, sent, refused, later: (ms: number) => (now += ms) };
 }
 
 describe('a subscription that is to be kept', () => {
@@ -66,5 +70,29 @@ describe('a subscription that is to be kept', () => {
     browser.has = true;
     await keep('a', 'registered');
     expect(sent).toEqual([['a', 'old']]);
+  });
+
+  test('is told again with the next inbox when the server could not be told', async () => {
+    const { keep, sent, refused } = app([profileOf('a')]);
+    refused.add('a');
+    await keep('a', 'registered');
+    refused.clear();
+    await keep('a', 'registered');
+    await keep('a', 'registered');
+    expect(sent).toEqual([['a', 'old']]);
+  });
+
+  test('reaches the other profiles when that of one is refused, which follows without another one', async () => {
+    const { keep, sent, refused } = app([profileOf('a'), profileOf('b')]);
+    refused.add('a');
+    await keep('a', 'none');
+    expect(sent).toEqual([['b', 'new']]);
+    refused.clear();
+    await keep('a', 'none');
+    await keep('a', 'none');
+    expect(sent).toEqual([
+      ['b', 'new'],
+      ['a', 'old'],
+    ]);
   });
 });

@@ -19,7 +19,7 @@ const pauseMs = 60_000;
  * @returns to be told of each inbox; a refused request is left to the next one
  */
 export function createKeepSubscribed(deps: KeepSubscribedDeps) {
-  /** By profile, what this window has told the server. */
+  /** The profiles for which this window has told the server. */
   const told = new Set<string>();
   let renewedAt = Number.NEGATIVE_INFINITY;
 
@@ -29,8 +29,12 @@ export function createKeepSubscribed(deps: KeepSubscribedDeps) {
     const subscription = await deps.current(pushKey, which);
     if (subscription === null) return;
     for (const { id } of profiles) {
-      told.add(id);
-      await deps.register(id, subscription);
+      try {
+        await deps.register(id, subscription);
+        told.add(id);
+      } catch {
+        told.delete(id);
+      }
     }
   }
 
@@ -43,7 +47,10 @@ export function createKeepSubscribed(deps: KeepSubscribedDeps) {
     const own = wanting.filter((profile) => profile.id === id);
     if (own.length === 0) return;
     if (!isForgotten) return register('kept', own);
-    if (deps.now() - renewedAt < pauseMs) return;
+    if (deps.now() - renewedAt < pauseMs) {
+      if (!told.has(id)) await register('kept', own);
+      return;
+    }
     renewedAt = deps.now();
     await register('new', wanting);
   };
