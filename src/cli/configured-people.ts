@@ -87,14 +87,16 @@ export const withConfiguredPeople: WithPeople = async (io, work) => {
     metrics: createMetrics({ routes: [], factors: [], jobs: [] }),
   });
   const changing = { database, audit, clock, random };
+  const afterVoid = tellOfVoid({ outbox, clock });
   try {
     await migrate(database);
     return await work({
       database,
-      people: createPeople({ ...changing, afterVoid: tellOfVoid({ outbox, clock }) }),
+      people: createPeople({ ...changing, afterVoid }),
       reader: createLocalPeopleReader(database),
       importing: {
         ...changing,
+        afterVoid,
         otpSecretProblems,
         importOtpSecrets: createOtpSecretsImport({ ...changing, sealer }),
       },

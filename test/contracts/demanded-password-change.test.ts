@@ -111,6 +111,7 @@ describe.each(sqlAdapters)('a demanded change of the password on $name', (adapte
       otpSecretProblems,
       importOtpSecrets: createOtpSecretsImport(parts.nodes[0]),
       invite: nodes[0].invite,
+      afterVoid: async () => {},
     };
     const record = { line: 1, username: person.username, name: 'Lina Ek', passwordHash };
     const imported = await importPeople(importing, [record], { dryRun: false });

@@ -23,6 +23,7 @@ describe.each(sqlAdapters)('importing people on $name', (adapter) => {
   let parts: DurableParts;
   let node: DirectoryNode;
   let deps: ImportPeopleDeps;
+  const voided: string[] = [];
 
   beforeAll(async () => {
     parts = await durableParts(adapter);
@@ -33,6 +34,7 @@ describe.each(sqlAdapters)('importing people on $name', (adapter) => {
       otpSecretProblems,
       importOtpSecrets: createOtpSecretsImport(own),
       invite: node.invite,
+      afterVoid: async (_tx, id) => void voided.push(id),
     };
   });
   afterAll(() => parts.remove());
@@ -142,6 +144,18 @@ describe.each(sqlAdapters)('importing people on $name', (adapter) => {
     const hash = await argon2(password, { memoryCost: 64, timeCost: 1 });
     await run([record({ username: 'upd', passwordHash: hash })]);
     expect(await find('upd')).toMatchObject({ epoch: 2 });
+  });
+
+  test('services are told of a new password, and of nothing else that changed', async () => {
+    await run([record({ username: 'told' }), record({ username: 'left-alone' })]);
+    const passwordHash = await argon2(password, { memoryCost: 64, timeCost: 1 });
+    const { id } = await find('told');
+    voided.length = 0;
+    await run([
+      record({ username: 'told', passwordHash }),
+      record({ username: 'left-alone', name: 'Another name' }),
+    ]);
+    expect(voided).toEqual([id]);
   });
 
   test('people of one file may swap addresses', async () => {

@@ -7,7 +7,7 @@ import { announce } from '../../storage/sql/change-feed.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
 import { aliasesOf } from '../alias.js';
 import { newPassword } from '../local/new-password.js';
-import { changedColumns, peopleTopic } from '../local/people.js';
+import { changedColumns, peopleTopic, type AfterVoid } from '../local/people.js';
 import {
   deleteAliases,
   insertAliases,
@@ -53,6 +53,8 @@ export interface ImportPeopleDeps {
   otpSecretProblems: OtpSecretProblems;
   importOtpSecrets: ImportOtpSecrets;
   invite: InvitePeople;
+  /** Done in the transaction that made everything issued to a person void. */
+  afterVoid: AfterVoid;
 }
 
 /**
@@ -95,8 +97,9 @@ async function apply(
   for (const { id } of plan.added) {
     await deps.audit.recordIn(tx, personAdded(id, by));
   }
-  for (const { before, fields } of plan.updated) {
+  for (const { before, fields, passwordHash } of plan.updated) {
     await deps.audit.recordIn(tx, personChanged(before.id, by, fields));
+    if (passwordHash !== null) await deps.afterVoid(tx, before.id);
   }
   const otpSecrets = await importSecrets(deps, tx, records, plan.ids);
   const withoutPassword = plan.added.filter(({ passwordHash }) => passwordHash === null);
