@@ -58,7 +58,7 @@ export function createAccountPages(deps: AccountPagesDeps): Router {
   router.use(createRemoveFactor({ ...deps, guard, showHome }));
   router.use(createUnlockCodes({ ...deps, guard }));
   router.use(createRecoveryCodePages({ ...deps, guard }));
-  router.use(createDisownSignIn({ ...deps, guard }));
+  router.use(createDisownSignIn({ ...deps, guard, showHome }));
   router.use(createEndOneSession({ ...deps, guard }));
   router.use(createSignOut({ ...deps, guard }));
   return router;

@@ -2,24 +2,25 @@ import { Router, type Request, type Response } from 'express';
 import type { AuditLog } from '../audit/audit-log.js';
 import { signInReported } from '../audit/events/device-events.js';
 import type { ToldSignIn } from '../audit/sign-ins-of-person.js';
-import type { PublicUrl } from '../config/public-url.js';
 import { notifyOfDevice } from '../devices/device-notice.js';
 import type { People } from '../directory/local/people.js';
 import type { Outbox } from '../jobs/outbox.js';
 import type { Sealer } from '../keys/sealer.js';
 import type { SignOut } from '../logout/sign-out.js';
 import type { SessionStore } from '../sessions/session-store.js';
+import type { Queryable } from '../storage/sql/sql-database.js';
 import type { BrowserSecrets } from '../web/browser-secret.js';
 import type { Cookies } from '../web/cookies.js';
 import type { PageSender } from '../web/send-page.js';
 import type { AccountGuard, AccountSubmission } from './account-guard.js';
-import { pathOf } from './account-paths.js';
+import type { ShowAccountHome } from './account-home.js';
 import { goOn } from './leave-account.js';
-import { recentSignIns, shownSignIn, type RecentSignInsDeps } from './recent-sign-ins.js';
+import { recentSignIn, shownSignIn, type RecentSignInsDeps } from './recent-sign-ins.js';
+import { refuse } from './refusals.js';
 import { signedOutPath } from './signed-out-page.js';
 
 export interface DisownSignInDeps extends RecentSignInsDeps {
-  audit: Pick<AuditLog, 'recordIn'>;
+  audit: Pick<AuditLog, 'record' | 'recordIn'>;
   browserSecrets: BrowserSecrets;
   cookies: Cookies;
   guard: AccountGuard;
@@ -27,27 +28,27 @@ export interface DisownSignInDeps extends RecentSignInsDeps {
   outbox: Outbox;
   pages: PageSender;
   people: Pick<People, 'demandPasswordChange'>;
-  publicUrl: PublicUrl;
   sealer: Sealer;
   sessions: Pick<SessionStore, 'ofPerson'>;
+  showHome: ShowAccountHome;
   signOut: SignOut;
-  tellHelpDesk: (name: string, detail: string) => Promise<void>;
+  tellHelpDesk: (tx: Queryable, name: string, detail: string) => Promise<void>;
 }
 
 /**
  * "This wasn't me" at one of the recent sign-ins. Whoever it was has the password, so everything that is open ends, this
- * browser included, and the next sign-in demands a new one behind a second factor. What is not in the person's list
- * changes nothing.
+ * browser included, and the next sign-in demands a new one behind a second factor. What is not, or no longer, among the
+ * person's own changes nothing, and the page says so.
  */
 export function createDisownSignIn(deps: DisownSignInDeps): Router {
   const router = Router();
   router.post('/account/sign-ins/disown', async (request, response) => {
     const visit = await deps.guard.submit(request, response, 'account', 'change');
     if (visit === null) return;
-    const recent = await recentSignIns(deps, visit.person);
-    const told = recent.find(({ reference }) => reference === visit.fields['sign_in']);
-    if (told === undefined) response.redirect(303, deps.publicUrl.path(pathOf('home')));
-    else await disown(deps, request, response, visit, told);
+    const told = await recentSignIn(deps, visit.person, visit.fields['sign_in'] ?? '');
+    if (told !== null) return disown(deps, request, response, visit, told);
+    const refusal = await refuse(deps.audit, visit, 'sign_in_not_listed', 'sign_in');
+    await deps.showHome(request, response, visit, { refusal });
   });
   return router;
 }
@@ -68,11 +69,10 @@ async function disown(
     await deps.audit.recordIn(tx, signInReported(about, facts));
     const notice = { template: 'sign-in-reported', at: told.at, ...named } as const;
     await notifyOfDevice(deps.outbox, tx, person.id, notice);
+    const what = `the sign-in ${told.reference} to ${named.service} from ${named.place}`;
+    const detail = `${person.username} says that ${what} was not theirs`;
+    await deps.tellHelpDesk(tx, 'sign_in_disowned', detail);
   });
-  await deps.tellHelpDesk(
-    'sign_in_disowned',
-    `${person.username} says that the sign-in ${told.reference} to ${named.service} from ${named.place} was not theirs`,
-  );
   deps.cookies.clear(response, 'session');
   const sessions = await deps.sessions.ofPerson(person.id);
   const way = await deps.signOut({

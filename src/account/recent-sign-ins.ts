@@ -1,4 +1,4 @@
-import { signInsOfPerson, type ToldSignIn } from '../audit/sign-ins-of-person.js';
+import { signInByRow, signInsOfPerson, type ToldSignIn } from '../audit/sign-ins-of-person.js';
 import type { Person } from '../directory/person.js';
 import type { Clock } from '../kernel/clock.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
@@ -21,6 +21,15 @@ export function recentSignIns(
   { id }: Pick<Person, 'id'>,
 ): Promise<ToldSignIn[]> {
   return signInsOfPerson(database.db, id, { now: clock.now(), most: SHOWN });
+}
+
+/** By the name that the page gave it, also when the list has become another since. */
+export function recentSignIn(
+  { database, clock }: Pick<RecentSignInsDeps, 'database' | 'clock'>,
+  { id }: Pick<Person, 'id'>,
+  reference: string,
+): Promise<ToldSignIn | null> {
+  return signInByRow(database.db, id, { now: clock.now(), reference });
 }
 
 /** As the page shows it. Our own pages are no service with a name. */

@@ -39,6 +39,7 @@ export const failureReasons = {
   cookies_blocked: { code: 'DB-305' },
   cancelled: { code: 'DB-306' },
   subject_mismatch: { code: 'DB-308' },
+  sign_in_not_listed: { code: 'DB-309' },
   policy_denied: { code: 'DB-401' },
   strength_unreachable: { code: 'DB-402' },
   unknown_relying_party: { code: 'DB-403' },

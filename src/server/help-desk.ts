@@ -41,7 +41,7 @@ export function createHelpDesk(
     resource: resource.identifier,
     clientAddress,
     tellOperators: (name, detail) => {
-      mailOperators(name, detail).catch((error: unknown) => {
+      mailOperators(base.database.db, name, detail).catch((error: unknown) => {
         logger.error('help_desk.operators_not_told', { name }, error);
       });
     },

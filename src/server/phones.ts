@@ -51,7 +51,9 @@ export async function createPhoneParts(
 
   const onRevoked: RevocationListener = async ({ id, person, because }) => {
     try {
-      if (because === 'clone') await tellHelpDesk('phone_copied', `profile ${id} of ${person}`);
+      if (because === 'clone') {
+        await tellHelpDesk(database.db, 'phone_copied', `profile ${id} of ${person}`);
+      }
       const live = await challenges.liveOf(person);
       if (live?.challenge.profiles.includes(id)) await desk.withdraw(live.challenge.id);
     } catch (error) {

@@ -208,6 +208,14 @@ const table = {
       return upToCode(new TestBrowser(), hinted.url, await scene.somebody());
     },
   },
+  sign_in_not_listed: {
+    status: 400,
+    provoke: async () => {
+      const { browser } = await scene.signedIn();
+      const home = await browser.open(`${scene.url}/account`);
+      return browser.submit(home, { sign_in: 'AAAAA-AAAAA' }, '/account/sign-ins/disown');
+    },
+  },
   policy_denied: { status: 403, provoke: async () => upTo('board', await scene.somebody()) },
   strength_unreachable: { status: 403, provoke: async () => upTo('vault', await scene.somebody()) },
   unknown_relying_party: { status: 400, provoke: () => asked({ client_id: 'nobody' }) },

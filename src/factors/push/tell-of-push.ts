@@ -5,7 +5,7 @@ import type { Profile } from '../../devices/profile.js';
 import type { Outbox } from '../../jobs/outbox.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { EphemeralStore } from '../../storage/ephemeral/ephemeral-store.js';
-import type { SqlDatabase } from '../../storage/sql/sql-database.js';
+import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { PhoneChallengesDeps } from './create-phone-challenges.js';
 import { pushLimits } from './push-limits.js';
 
@@ -16,7 +16,7 @@ export function createTellOfPush(deps: {
   audit: Pick<AuditLog, 'recordIn'>;
   outbox: Outbox;
   clock: Clock;
-  tellHelpDesk: (name: string, detail: string) => Promise<void>;
+  tellHelpDesk: (tx: Queryable, name: string, detail: string) => Promise<void>;
 }): PhoneChallengesDeps['tell'] {
   const { database, store, audit, outbox, clock, tellHelpDesk } = deps;
 
@@ -42,8 +42,9 @@ export function createTellOfPush(deps: {
         await audit.recordIn(tx, signInDisowned(about, facts));
         const notice = { template: 'sign-in-disowned', at: clock.now(), label } as const;
         await notifyOfDevice(outbox, tx, person, { ...notice, service, place });
+        const detail = `${person} at ${relyingParty} from ${place}`;
+        await tellHelpDesk(tx, 'sign_in_disowned', detail);
       });
-      await tellHelpDesk('sign_in_disowned', `${person} at ${relyingParty} from ${place}`);
     },
   };
 }
