@@ -1,11 +1,14 @@
 import type { AadstsCode } from '../../entra-twin/aadsts-code.js';
 import { describeCertificate, readCertificate, type CertificateFacts } from './certificate.js';
+import { federationBody } from './federation-body.js';
 import type { TenantSettings } from './federation-settings.js';
 import type { OurFederation } from './our-federation.js';
 
+type BodyKey = keyof ReturnType<typeof federationBody>;
+
 /** Something in a tenant that is not as we would have it. */
 export interface Difference {
-  setting: keyof TenantSettings;
+  setting: BodyKey;
   theirs: string;
   ours: string;
   /** `broken`: people cannot sign in. `advice`: they can. */
@@ -14,7 +17,7 @@ export interface Difference {
   why: string;
 }
 
-/** Everything in which a tenant differs, what breaks sign-ins first. */
+/** Every setting that the script would change (`federationBody`), what breaks sign-ins first. */
 export function compareFederation(
   theirs: TenantSettings,
   ours: OurFederation,
@@ -32,7 +35,14 @@ export function compareFederation(
 }
 
 function addresses(theirs: TenantSettings, ours: OurFederation): Difference[] {
+  const body = federationBody(ours);
   const wanted = [
+    {
+      setting: 'displayName',
+      weight: 'advice',
+      code: null,
+      why: 'The name of this provider in the tenant; no sign-in depends on it.',
+    },
     {
       setting: 'issuerUri',
       weight: 'broken',
@@ -70,11 +80,23 @@ function addresses(theirs: TenantSettings, ours: OurFederation): Difference[] {
       why: 'Old programs that send passwords get a clean refusal there.',
     },
   ] as const;
-  return wanted.flatMap((one) =>
-    theirs[one.setting] === ours[one.setting]
-      ? []
-      : [{ ...one, theirs: theirs[one.setting] ?? 'not set', ours: ours[one.setting] }],
-  );
+  return wanted.flatMap((one) => {
+    const [was, becomes] = [theirs[one.setting], body[one.setting]];
+    if (was === becomes) return [];
+    const common = one.setting === 'passiveSignInUri' || one.setting === 'signOutUri';
+    const works = common && was !== null && was === ours.forEveryDomain[one.setting];
+    return [
+      {
+        ...{ ...one, theirs: was ?? 'not set', ours: becomes },
+        ...(works
+          ? {
+              ...{ weight: 'advice' as const, code: null },
+              why: 'It works as it is: that address is good for every domain. The script sets the one of this domain alone.',
+            }
+          : {}),
+      },
+    ];
+  });
 }
 
 function certificates(theirs: TenantSettings, ours: OurFederation, now: number): Difference[] {
@@ -105,8 +127,16 @@ function certificates(theirs: TenantSettings, ours: OurFederation, now: number):
       why: 'We sign with what the tenant has as the next one. Make it the first, so that there is room for another.',
     });
   }
-  const foreseen = next === null || [first, second].some((one) => one?.base64 === next.base64);
-  if (!foreseen) {
+  if (next !== null && first?.base64 === next.base64 && second?.base64 !== next.base64) {
+    differences.push({
+      setting: 'nextSigningCertificate',
+      theirs: words(second),
+      ours: words(next),
+      weight: 'advice',
+      code: null,
+      why: 'The tenant knows it already, as the first one; the script sets it as the next.',
+    });
+  } else if (next !== null && second?.base64 !== next.base64) {
     const from = new Date(ours.issuer.next?.signsFrom ?? now).toISOString().slice(0, 16);
     differences.push({
       setting: 'nextSigningCertificate',
@@ -145,31 +175,25 @@ function behaviour(theirs: TenantSettings, ours: OurFederation): Difference[] {
       why: 'As it is, a new sign-in is asked for as “password only”, and Entra asks for a second factor again.',
     });
   }
-  if (
-    ours.isSignedAuthenticationRequestRequired &&
-    theirs.isSignedAuthenticationRequestRequired !== true
-  ) {
+  const signed = theirs.isSignedAuthenticationRequestRequired === true;
+  if (signed !== ours.isSignedAuthenticationRequestRequired) {
     differences.push({
       setting: 'isSignedAuthenticationRequestRequired',
-      theirs: 'false',
-      ours: 'true',
-      weight: 'broken',
+      theirs: String(signed),
+      ours: String(!signed),
+      weight: signed ? 'advice' : 'broken',
       code: null,
-      why: 'Entra does not sign its requests, and require_signed_requests refuses them here (DB-404).',
-    });
-  }
-  if (
-    theirs.isSignedAuthenticationRequestRequired === true &&
-    theirs.preferredAuthenticationProtocol === 'wsFed'
-  ) {
-    differences.push({
-      setting: 'isSignedAuthenticationRequestRequired',
-      theirs: 'true',
-      ours: 'false',
-      weight: 'advice',
-      code: null,
-      why: 'By WS-Federation nothing is signed on the way here; the setting does nothing.',
+      why: whyUnsigned(signed, ours),
     });
   }
   return differences;
+}
+
+function whyUnsigned(signed: boolean, ours: OurFederation): string {
+  if (!signed) {
+    return 'Entra does not sign its requests, and require_signed_requests refuses them here (DB-404).';
+  }
+  return ours.preferredAuthenticationProtocol === 'wsFed'
+    ? 'By WS-Federation nothing is signed on the way here; the setting does nothing.'
+    : 'Entra signs its requests, which works; here it is not required (require_signed_requests).';
 }

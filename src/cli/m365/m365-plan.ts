@@ -18,7 +18,8 @@ SETTINGS.json  what Get-MgDomainFederationConfiguration -DomainId DOMAIN | Conve
 --protocol     left out: the one of the settings, or wsfed, by which Entra finds new certificates by itself
 --mfa          who asks for a second factor; left out: enforce by wsfed, accept by saml
 
-Nothing is changed, here or there.`,
+Nothing is changed in the tenant. Like every command about people and keys it brings the database here to this version,
+and makes the keys of an issuer that has none yet.`,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args,

@@ -25,6 +25,8 @@ export interface OurFederation {
   passiveSignInUri: string;
   activeSignInUri: string;
   signOutUri: string;
+  /** Addresses that are good for every domain, whichever issuer speaks for it. */
+  forEveryDomain: { passiveSignInUri: string; signOutUri: string };
   metadataExchangeUri: string;
   preferredAuthenticationProtocol: FederationProtocol;
   federatedIdpMfaBehavior: MfaBehavior;
@@ -57,6 +59,7 @@ export function ourFederation(
   const segment = issuer.id === defaultIssuerId ? '' : `/${issuer.id}`;
   const saml = samlPaths(issuer.id);
   const wsFed = `/wsfed${segment}`;
+  const common = samlPaths(defaultIssuerId);
   return {
     domain,
     issuer,
@@ -65,6 +68,10 @@ export function ourFederation(
     passiveSignInUri: publicUrl.absolute(protocol === 'saml' ? saml.singleSignOn : wsFed),
     activeSignInUri: publicUrl.absolute(`${wsFed}/active`),
     signOutUri: publicUrl.absolute(protocol === 'saml' ? saml.singleLogout : wsFed),
+    forEveryDomain: {
+      passiveSignInUri: publicUrl.absolute(protocol === 'saml' ? common.singleSignOn : '/wsfed'),
+      signOutUri: publicUrl.absolute(protocol === 'saml' ? common.singleLogout : '/wsfed'),
+    },
     metadataExchangeUri: publicUrl.absolute(
       `/federationmetadata${segment}/2007-06/federationmetadata.xml`,
     ),

@@ -1,5 +1,6 @@
 import { describeCertificate, readCertificate } from './certificate.js';
 import { compareFederation } from './compare-federation.js';
+import { federationBody } from './federation-body.js';
 import type { TenantSettings } from './federation-settings.js';
 import type { OurFederation } from './our-federation.js';
 
@@ -50,22 +51,11 @@ export function planText(
 }
 
 function wholeSettings(ours: OurFederation, now: number): string[] {
-  const signing = readCertificate(ours.issuer.signing);
-  const next = readCertificate(ours.issuer.next?.certificate ?? null);
-  const rows: [string, string][] = [
-    ['displayName', ours.displayName],
-    ['issuerUri', ours.issuerUri],
-    ['passiveSignInUri', ours.passiveSignInUri],
-    ['activeSignInUri', ours.activeSignInUri],
-    ['signOutUri', ours.signOutUri],
-    ['metadataExchangeUri', ours.metadataExchangeUri],
-    ['signingCertificate', signing === null ? 'none' : describeCertificate(signing, now)],
-    ['nextSigningCertificate', next === null ? 'none yet' : describeCertificate(next, now)],
-    ['preferredAuthenticationProtocol', ours.preferredAuthenticationProtocol],
-    ['federatedIdpMfaBehavior', ours.federatedIdpMfaBehavior],
-    ['promptLoginBehavior', ours.promptLoginBehavior],
-  ];
-  return rows.map(([name, value]) => `  ${name.padEnd(32)} ${value}`);
+  return Object.entries(federationBody(ours)).map(([name, value]) => {
+    const certificate = name.endsWith('Certificate') ? readCertificate(String(value)) : null;
+    const shown = certificate === null ? value : describeCertificate(certificate, now);
+    return `  ${name.padEnd(38)} ${shown}`;
+  });
 }
 
 /** What would make a federation fail before it began. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { compareFederation } from '../../../../src/cli/m365/compare-federation.js';
+import { federationBody } from '../../../../src/cli/m365/federation-body.js';
 import { readTenantSettings } from '../../../../src/cli/m365/federation-settings.js';
 import { ourFederation } from '../../../../src/cli/m365/our-federation.js';
 import { planText } from '../../../../src/cli/m365/plan-text.js';
@@ -24,6 +25,7 @@ const ours = ourFederation('example.org', issuer, { ...choices, protocol: 'wsFed
 const right = {
   '@odata.type': '#microsoft.graph.internalDomainFederation',
   id: '6601d14b-d113-8f64-fda2-9b5ddda18ecc',
+  displayName: 'Contoso',
   issuerUri: 'https://login.example.com/saml/example-org',
   metadataExchangeUri:
     'https://login.example.com/federationmetadata/example-org/2007-06/federationmetadata.xml',
@@ -57,6 +59,11 @@ describe('the comparison', () => {
     ['passiveSignInUri', 'https://sts.example.org/adfs/ls', 'broken', null],
     ['preferredAuthenticationProtocol', 'saml', 'broken', 'AADSTS50008'],
     ['signOutUri', null, 'advice', null],
+    ['displayName', 'Contoso AD FS', 'advice', null],
+    // Good for every domain, as microsoft-365.md says.
+    ['passiveSignInUri', 'https://login.example.com/wsfed', 'advice', null],
+    ['passiveSignInUri', 'https://login.example.com/saml/sso', 'broken', null],
+    ['signOutUri', 'https://login.example.com/wsfed', 'advice', null],
     ['metadataExchangeUri', null, 'advice', null],
     ['activeSignInUri', 'https://sts.example.org/active', 'advice', null],
     ['federatedIdpMfaBehavior', 'rejectMfaByFederatedIdp', 'advice', null],
@@ -67,6 +74,48 @@ describe('the comparison', () => {
     expect(compareFederation(read({ [setting]: value }), ours, now)).toMatchObject([
       { setting, weight, code },
     ]);
+  });
+
+  test.each(['saml', 'wsFed'] as const)(
+    'by %s it looks at all that the script would write',
+    (protocol) => {
+      const rolling = { certificate: next.certificate, signsFrom: now + 86_400_000 };
+      const whole = ourFederation(
+        'example.org',
+        { ...issuer, next: rolling },
+        {
+          ...{ ...choices, protocol },
+        },
+      );
+      const body: Record<string, unknown> = federationBody(whole);
+      expect(compareFederation(read(body), whole, now)).toEqual([]);
+      for (const [setting, value] of Object.entries(body)) {
+        const changed = { ...body, [setting]: typeof value === 'boolean' ? !value : 'other' };
+        expect(compareFederation(read(changed), whole, now)).toContainEqual(
+          expect.objectContaining({ setting }),
+        );
+        expect(planText(read(changed), whole, now)).not.toContain('Nothing would change.');
+        expect(planText(null, whole, now).join('\n')).toContain(`  ${setting} `);
+      }
+      const before = { ...body, signingCertificate: bare(next.certificate) };
+      expect(
+        compareFederation(
+          read({ ...before, nextSigningCertificate: bare(signing.certificate) }),
+          whole,
+          now,
+        ),
+      ).toMatchObject([
+        { setting: 'signingCertificate' },
+        { setting: 'nextSigningCertificate', code: null },
+      ]);
+    },
+  );
+
+  test('an address for every domain is said to work', () => {
+    const settings = read({ passiveSignInUri: 'https://login.example.com/wsfed' });
+    const text = planText(settings, ours, now).join('\n');
+    expect(text).toContain('~ passiveSignInUri');
+    expect(text).toContain('It works as it is');
   });
 
   test('a certificate that the tenant has as the next one signs without a complaint', () => {
