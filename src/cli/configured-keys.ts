@@ -3,6 +3,7 @@ import { createLogger } from '../audit/log-writer.js';
 import { createMetrics } from '../audit/metrics.js';
 import { describeProblem } from '../config/configuration-problem.js';
 import { loadConfiguration } from '../config/load-configuration.js';
+import { issuersOf } from '../config/profile-issuers.js';
 import { createIssuers, type Issuer } from '../issuers/issuers.js';
 import { systemClock } from '../kernel/clock.js';
 import { systemRandom } from '../kernel/random.js';
@@ -45,7 +46,7 @@ export async function withConfiguredKeys(
   const keys = createKeyStore({ database, sealer, clock, random, audit });
   try {
     await migrate(database);
-    const issuers = await createIssuers({ database, clock }).ensure(loaded.value.issuers);
+    const issuers = await createIssuers({ database, clock }).ensure(issuersOf(loaded.value));
     await Promise.all(issuers.map(({ id }) => keys.ensureKeys(id)));
     return await work({ database, sealer, keys, issuers });
   } finally {

@@ -26,6 +26,8 @@ export interface Configuration {
   relyingPartyFiles: readonly string[];
   /** The default one first. */
   issuers: readonly IssuerConfiguration[];
+  /** Domains that relying parties with a profile name: each gets an issuer where none is configured (`issuersOf`). */
+  profileDomains: readonly string[];
   session: SessionConfiguration;
   policy: PolicyConfiguration;
   passwords: PasswordConfiguration;

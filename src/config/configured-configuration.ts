@@ -48,6 +48,7 @@ export function sharedConfiguration(
     ),
     relyingPartyFiles: written.relying_parties.map((pattern) => resolve(folder, pattern)),
     issuers: readIssuers(written.issuers, written.public_url),
+    profileDomains: [],
     session: written.session,
     policy: readPolicy(written.policy),
     passwords: {

@@ -8,7 +8,7 @@ import type { ConfigurationProblem } from './configuration-problem.js';
 import type { Configuration } from './configuration.js';
 import { configuredConfiguration } from './configured-configuration.js';
 import { demoConfiguration } from './demo-configuration.js';
-import { withProfileIssuers } from './profile-issuers.js';
+import { withProfileDomains } from './profile-issuers.js';
 import { missingConfiguration } from './missing-configuration.js';
 import { processEnvironment } from './process-environment.js';
 import type { StartOptions } from './start-options.js';
@@ -52,7 +52,7 @@ export async function loadConfiguration(
   const checked = checkDocument(configurationFile, written.value, { file, env });
   if (!checked.ok || !port.ok) return failure([...problemsOf(checked), ...problemsOf(port)]);
   const where = { file, production, port: port.value };
-  return success(await withProfileIssuers(configuredConfiguration(checked.value, where)));
+  return success(await withProfileDomains(configuredConfiguration(checked.value, where), env));
 }
 
 async function readDocument(file: string): Promise<Result<unknown, ConfigurationProblem[]>> {

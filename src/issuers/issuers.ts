@@ -22,41 +22,32 @@ export interface Issuers {
   /**
    * Makes the rows what is configured, and answers with them in the same order. Issuers that are not configured any
    * more are gone; their keys stay and are found again should they come back.
+   * @param configured what they are, or how that follows from those there were before
    */
-  ensure(configured: readonly ConfiguredIssuer[]): Promise<Issuer[]>;
-  byId(id: string): Promise<Issuer | null>;
-  /** The issuer that speaks for a mail domain, compared without case. */
-  byDomain(domain: string): Promise<Issuer | null>;
+  ensure(configured: readonly ConfiguredIssuer[] | ChosenIssuers): Promise<Issuer[]>;
 }
+
+/** Pure. */
+export type ChosenIssuers = (before: readonly Issuer[]) => readonly ConfiguredIssuer[];
 
 export function createIssuers(deps: { database: SqlDatabase; clock: Clock }): Issuers {
   const { db } = deps.database;
   return {
     async ensure(configured) {
       const now = deps.clock.now();
-      const before = await allIssuers(db);
-      if (isAsConfigured(before, configured)) return inOrder(before, configured);
+      const chosen = (before: readonly Issuer[]) =>
+        typeof configured === 'function' ? configured(before) : configured;
+      const found = await allIssuers(db);
+      const wanted = chosen(found);
+      if (isAsConfigured(found, wanted)) return inOrder(found, wanted);
       return deps.database.transaction(async (tx) => {
         // Everybody writes this row first, so that processes that start at once do so one after the other.
         await takeLease(tx, { name: 'issuers', holder: 'issuers', now, ttlMs: 0 });
-        await replaceIssuers(tx, await allIssuers(tx), configured, now);
-        return inOrder(await allIssuers(tx), configured);
+        const before = await allIssuers(tx);
+        const after = chosen(before);
+        await replaceIssuers(tx, before, after, now);
+        return inOrder(await allIssuers(tx), after);
       });
-    },
-
-    async byId(id) {
-      const row = await db
-        .selectFrom('issuers')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
-      return row === undefined ? null : issuerOf(row);
-    },
-
-    async byDomain(domain) {
-      // A handful of rows, and domains are a list within each.
-      const wanted = domain.toLowerCase();
-      return (await allIssuers(db)).find(({ domains }) => domains.includes(wanted)) ?? null;
     },
   };
 }

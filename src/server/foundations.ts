@@ -6,6 +6,7 @@ import { createLogger, writeToStandardStreams, type Logger } from '../audit/log-
 import { createMetrics, type Metrics } from '../audit/metrics.js';
 import { measureProcess } from '../audit/process-gauges.js';
 import type { Configuration } from '../config/configuration.js';
+import { issuersOf } from '../config/profile-issuers.js';
 import { createIssuers, type Issuer } from '../issuers/issuers.js';
 import { countPendingJobs } from '../jobs/job-store.js';
 import { createOutbox } from '../jobs/create-outbox.js';
@@ -147,7 +148,7 @@ export async function layFoundations(
       logger.error('keys.listener_failed', {}, error);
     },
   });
-  const issuers = await createIssuers({ database, clock }).ensure(configuration.issuers);
+  const issuers = await createIssuers({ database, clock }).ensure(issuersOf(configuration));
   await Promise.all(issuers.map(({ id }) => keys.ensureKeys(id)));
   await changeFeed.start();
   closers.unshift(() => changeFeed.stop());

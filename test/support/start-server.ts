@@ -132,6 +132,7 @@ export function testConfiguration(url: string, port: number, folder: string): Co
     encryptionKeys: { current: randomBytes(32), previous: [] },
     relyingPartyFiles: [],
     issuers: [{ id: 'default', entityId: url, domains: [] }],
+    profileDomains: [],
     session: { idle: 30 * minute, absolute: 720 * minute },
     policy: { factors: 2, maxAge: null, rules: [], enrolment: 'at-sign-in' },
     passwords: {

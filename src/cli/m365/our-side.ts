@@ -5,6 +5,7 @@ import { describeProblem } from '../../config/configuration-problem.js';
 import { loadConfiguration } from '../../config/load-configuration.js';
 import type { PublicUrl } from '../../config/public-url.js';
 import { createLocalPeopleReader, type PeopleReader } from '../../directory/local/read-people.js';
+import { issuersOf } from '../../config/profile-issuers.js';
 import { createIssuers } from '../../issuers/issuers.js';
 import { systemClock } from '../../kernel/clock.js';
 import { systemRandom } from '../../kernel/random.js';
@@ -62,7 +63,7 @@ export async function withOurSide(
   const keys = createKeyStore({ database, sealer, clock, random, audit });
   try {
     await migrate(database);
-    const issuers = await createIssuers({ database, clock }).ensure(configuration.issuers);
+    const issuers = await createIssuers({ database, clock }).ensure(issuersOf(configuration));
     await Promise.all(issuers.map(({ id }) => keys.ensureKeys(id)));
     return await work({
       publicUrl: configuration.publicUrl,

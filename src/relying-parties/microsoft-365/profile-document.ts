@@ -24,7 +24,7 @@ export const microsoft365Document = z.object({
   domains: list(
     {
       description:
-        'Domains that are federated. Nobody whose UPN is in another one is asserted. Add new ones at the end.',
+        'Domains that are federated. Nobody whose UPN is in another one is asserted. Each keeps the issuer it has once had.',
       format: 'list of domains',
       example: '[example.com]',
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { domainOf } from '../../../src/config/domain.js';
 import { loadConfiguration } from '../../../src/config/load-configuration.js';
-import { issuersFor } from '../../../src/config/profile-issuers.js';
+import { issuersFor, issuersOf } from '../../../src/config/profile-issuers.js';
 import { PublicUrl } from '../../../src/config/public-url.js';
 import { temporaryFolder } from '../../support/temporary-folder.js';
 
@@ -79,12 +79,54 @@ test('a domain is ASCII before it is lower case, and not made so', () => {
   expect(domainOf('\u{212A}ontoso.com')).toBeNull();
 });
 
+const idsOf = (issuers: readonly { id: string; domains: readonly string[] }[]) =>
+  Object.fromEntries(issuers.flatMap(({ id, domains }) => domains.map((one) => [one, id])));
+
+test.each([
+  [['north.example.org', 'example.com']],
+  [['new.example', 'north.example.org', 'example.com', 'south.example.org']],
+  [['north.example.org']],
+])('in the order of %j each domain keeps the issuer it has had', (domains) => {
+  const before = issuersFor(['example.com', 'north.example.org'], [atRoot], publicUrl);
+  const had = idsOf(before);
+  const after = issuersFor(domains, [atRoot], publicUrl, before);
+  for (const [domain, id] of Object.entries(idsOf(after))) {
+    if (had[domain] !== undefined) expect([domain, id]).toEqual([domain, had[domain]]);
+  }
+  for (const one of before) {
+    const now = after.find(({ id }) => id === one.id);
+    expect(now?.entityId).toBe(one.entityId);
+  }
+  expect(Object.keys(idsOf(after)).sort()).toEqual(domains.toSorted());
+  // And again, as after another start.
+  const again = issuersFor(domains, [atRoot], publicUrl, after);
+  expect(idsOf(again)).toEqual(idsOf(after));
+});
+
+test('what is configured moves a domain, and a new public_url moves all', () => {
+  const before = issuersFor(['example.com', 'north.example.org'], [atRoot], publicUrl);
+  const north = { id: 'north', entityId: 'urn:north', domains: ['north.example.org'] };
+  const domains = ['north.example.org', 'example.com'];
+  expect(idsOf(issuersFor(domains, [atRoot, north], publicUrl, before))).toEqual({
+    'example.com': 'default',
+    'north.example.org': 'north',
+  });
+  const moved = new PublicUrl('https://login.example.com');
+  const elsewhere = { ...atRoot, entityId: moved.base };
+  expect(issuersFor(domains, [elsewhere], moved, before).map(({ entityId }) => entityId)).toEqual([
+    'https://login.example.com',
+    'https://login.example.com/saml/north-example-org',
+  ]);
+  const gone = issuersFor(domains, [atRoot], publicUrl, [atRoot, north]);
+  expect(gone.find(({ id }) => id === 'north')?.entityId).toBe('urn:north');
+});
+
 const folder = temporaryFolder();
 
 test('a configuration has the issuers of the domains that its relying parties name', async () => {
   const party = folder.write(
     'm365.yaml',
-    'id: m\nname: M\nprofile: microsoft-365\ndomains: [EXAMPLE.com, example.org]\n',
+    'id: m\nname: M\nprofile: microsoft-365\ndomains: ["${M365_DOMAIN}", example.org]\n',
   );
   const file = join(party, '..', 'drawbridge.yaml');
   writeFileSync(
@@ -92,9 +134,9 @@ test('a configuration has the issuers of the domains that its relying parties na
     `public_url: http://localhost:3000\nencryption_key: ${Buffer.alloc(32, 1).toString('base64')}\n` +
       'relying_parties: m365.yaml\n',
   );
-  const loaded = await loadConfiguration({ DRAWBRIDGE_CONFIG: file });
+  const loaded = await loadConfiguration({ DRAWBRIDGE_CONFIG: file, M365_DOMAIN: 'EXAMPLE.com' });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.failure));
-  expect(loaded.value.issuers.map(({ id, domains }) => [id, domains])).toEqual([
+  expect(issuersOf(loaded.value)([]).map(({ id, domains }) => [id, domains])).toEqual([
     ['default', ['example.com']],
     ['example-org', ['example.org']],
   ]);
