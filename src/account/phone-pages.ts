@@ -125,8 +125,9 @@ async function keepOwnSession(
 ): Promise<void> {
   const ofPhone = new Set([id, ...(codeCredential === null ? [] : [codeCredential])]);
   const events = session.events.filter((event) => !ofPhone.has(event.credential ?? ''));
-  if (events.length === session.events.length) return;
-  const left = { person, session: { ...session, events } };
+  const credentialsUsed = session.credentialsUsed.filter((used) => !ofPhone.has(used));
+  if (credentialsUsed.length === session.credentialsUsed.length) return;
+  const left = { person, session: { ...session, events, credentialsUsed } };
   if (!reaches(deps, left, 'entry', at.clientAddress)) return;
   const cookie = await renewSession(deps, session.id, person, ofPhone);
   if (cookie !== null) deps.cookies.set(response, 'session', cookie);

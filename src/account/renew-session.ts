@@ -23,10 +23,12 @@ export async function renewSession(
     if (current === null || current.session.person !== person.id) return null;
     const { browser, participants, startedAt, expiresAt } = current.session;
     const events = current.session.events.filter((event) => !without.has(event.credential ?? ''));
+    const credentialsUsed = current.session.credentialsUsed.filter((used) => !without.has(used));
     const born = sessions.prepare({
       person: person.id,
       epoch: person.epoch,
       events,
+      credentialsUsed,
       browser,
       participants,
       startedAt,

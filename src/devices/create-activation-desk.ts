@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { activationIssued, activationRefused, deviceAdded } from '../audit/events/device-events.js';
 import type { AuditLog } from '../audit/audit-log.js';
+import { holdPerson } from '../directory/hold-person.js';
 import type { Person, PersonId } from '../directory/person.js';
 import type { Outbox } from '../jobs/outbox.js';
 import type { Clock } from '../kernel/clock.js';
@@ -43,7 +44,8 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
   return {
     async issue(tx, person, by) {
       const now = clock.now();
-      await meetOthersOf(tx, person.id);
+      // Of codes asked for at once one is good.
+      await holdPerson(tx, person.id);
       // A code that is superseded may be lying about.
       await tx
         .updateTable('activations')
@@ -107,7 +109,8 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
 
     async confirm(tx, id, person, by) {
       const now = clock.now();
-      await meetOthersOf(tx, person);
+      // The limit of profiles is exact.
+      await holdPerson(tx, person);
       const confirmed = await tx
         .updateTable('activations')
         .set({ confirmed_at: now })
@@ -174,18 +177,6 @@ function watchedOf(
     deviceName: row.profile_name,
     fingerprint: shown ? deviceFingerprint(activation.id, key) : null,
   };
-}
-
-/**
- * On PostgreSQL neither of two parallel transactions sees what the other adds. Writing to the person's row makes them meet: one
- * of them is undone and starts over, so that the limit of profiles is exact, and of codes asked for at once one is good.
- */
-async function meetOthersOf(tx: Queryable, person: PersonId): Promise<void> {
-  await tx
-    .updateTable('people')
-    .set(({ ref }) => ({ epoch: ref('epoch') }))
-    .where('id', '=', person)
-    .execute();
 }
 
 /** What voids all that was issued to a person voids their codes too. */

@@ -1,5 +1,6 @@
 import { deviceRevoked } from '../audit/events/device-events.js';
 import type { AuditLog } from '../audit/audit-log.js';
+import { holdPerson } from '../directory/hold-person.js';
 import type { PersonId } from '../directory/person.js';
 import type { Outbox } from '../jobs/outbox.js';
 import type { Clock } from '../kernel/clock.js';
@@ -27,7 +28,7 @@ export interface RevocationDeps {
 export function createRevocation(deps: RevocationDeps): Revocation {
   const revokeProfile: Revocation['revokeProfile'] = async (tx, id, by) => {
     const now = deps.clock.now();
-    await holdPerson(tx, id);
+    await holdOwner(tx, id);
     const row = await tx
       .updateTable('profiles')
       .set({
@@ -87,22 +88,14 @@ const inForceOf = (tx: Queryable, person: PersonId) =>
     .where('revoked_at', 'is', null)
     .orderBy('id');
 
-/**
- * The person's row first, as everybody takes it who changes people and phones together; otherwise two of them side by
- * side could each hold what the other needs.
- */
-async function holdPerson(tx: Queryable, id: ProfileId): Promise<void> {
-  await tx
-    .updateTable('people')
-    .set((set) => ({ record_version: set.ref('record_version') }))
-    .where('id', 'in', (select) =>
-      select
-        .selectFrom('profiles')
-        .select('person_id')
-        .where('id', '=', id)
-        .where('revoked_at', 'is', null),
-    )
-    .execute();
+async function holdOwner(tx: Queryable, id: ProfileId): Promise<void> {
+  const row = await tx
+    .selectFrom('profiles')
+    .select('person_id')
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  if (row !== undefined) await holdPerson(tx, row.person_id as PersonId);
 }
 
 /** A device without a profile in force is none any more; the same phone starts anew. */

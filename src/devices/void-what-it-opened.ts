@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { PersonId } from '../directory/person.js';
 import type { Outbox } from '../jobs/outbox.js';
 import type { Clock } from '../kernel/clock.js';
 import { endVoidSessions } from '../sessions/end-void-sessions.js';
@@ -22,30 +23,82 @@ export const endsWith = (chosen: RevocationEnds, because: RevocationReason): Rev
 export async function voidWhatItOpened(
   { outbox, clock }: { outbox: Outbox; clock: Clock },
   tx: Queryable,
-  { id, person, codeCredential }: Pick<Profile, 'id' | 'person' | 'codeCredential'>,
+  { person, device }: Pick<Profile, 'person' | 'device'>,
   ends: RevocationEnds,
 ): Promise<void> {
   if (ends === 'nothing') return;
   const now = clock.now();
   if (ends === 'sessions-of-phone') {
-    const credentials = [id, ...(codeCredential === null ? [] : [codeCredential])];
-    await tx
-      .insertInto('ended_credentials')
-      .values(credentials.map((credential) => ({ person_id: person, credential, ended_at: now })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    await endCredentials(tx, person, await revokedOn(tx, person, device), now);
   }
-  // Whoever rests on the person as they were read, an assertion being made for instance, notices.
+  await touchPerson(tx, person, { now, everything: ends === 'all-sessions' });
+  await outbox.enqueue(tx, endVoidSessions(person));
+}
+
+/**
+ * Makes void what was opened with the codes of a phone that gives them up: once they are gone from its profile, nobody
+ * could tell at its revocation that they were its own. Whatever ends with phones as such is left to that.
+ */
+export async function voidWhatCodesOpened(
+  { outbox, clock }: { outbox: Outbox; clock: Clock },
+  tx: Queryable,
+  { person, codeCredential }: { person: PersonId; codeCredential: string },
+  ends: RevocationEnds,
+): Promise<void> {
+  if (ends !== 'sessions-of-phone') return;
+  const now = clock.now();
+  await endCredentials(tx, person, [codeCredential], now);
+  await touchPerson(tx, person, { now, everything: false });
+  await outbox.enqueue(tx, endVoidSessions(person));
+}
+
+/**
+ * The credentials of everything on the phone that is revoked by now, what its owner had activated anew included: whoever
+ * has the phone may still hold what was opened with it before.
+ */
+async function revokedOn(
+  tx: Queryable,
+  person: PersonId,
+  device: Profile['device'],
+): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom('profiles')
+    .select(['id', 'code_credential'])
+    .where('person_id', '=', person)
+    .where('device_id', '=', device)
+    .where('revoked_at', 'is not', null)
+    .execute();
+  return rows.flatMap(({ id, code_credential: codes }) => (codes === null ? [id] : [id, codes]));
+}
+
+async function endCredentials(
+  tx: Queryable,
+  person: PersonId,
+  credentials: readonly string[],
+  now: number,
+): Promise<void> {
+  await tx
+    .insertInto('ended_credentials')
+    .values(credentials.map((credential) => ({ person_id: person, credential, ended_at: now })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Whoever rests on the person as they were read, an assertion being made for instance, notices. */
+async function touchPerson(
+  tx: Queryable,
+  person: PersonId,
+  { now, everything }: { now: number; everything: boolean },
+): Promise<void> {
   await tx
     .updateTable('people')
     .set({
       updated_at: now,
       record_version: sql<number>`record_version + 1`,
-      ...(ends === 'all-sessions' ? { epoch: sql<number>`epoch + 1` } : {}),
+      ...(everything ? { epoch: sql<number>`epoch + 1` } : {}),
     })
     .where('id', '=', person)
     .execute();
-  await outbox.enqueue(tx, endVoidSessions(person));
 }
 
 /** Longer than sessions and grants can last (`session.absolute` and `oidc.refresh_token_lifetime`: 90 days at most). */

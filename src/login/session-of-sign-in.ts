@@ -1,3 +1,4 @@
+import { credentialsIn } from '../sessions/credentials-in.js';
 import type { FactorEvent } from '../sessions/factor-event.js';
 import { isCurrent } from '../sessions/session-person.js';
 import type { NewSession } from '../sessions/session-store.js';
@@ -8,7 +9,8 @@ import type { SignInResult } from './sign-in-result.js';
 /**
  * The session that a completed sign-in earns. It always has a new id (an id from before the sign-in is worth
  * nothing afterwards); a step-up of the same person carries over what the old one knew. What is carried over ends when
- * it would have ended: only a session whose every proof is new gets a new absolute end.
+ * it would have ended: only a session whose every proof is new gets a new absolute end. What was ever used in the old one
+ * is remembered although newer proofs take its place: whoever held a lost phone may have gone on with another factor.
  */
 export function sessionOfSignIn(
   record: SignInRecord,
@@ -23,6 +25,7 @@ export function sessionOfSignIn(
     person: result.person.id,
     epoch: result.person.epoch,
     events: newestByFactor([...(same?.events ?? []), ...record.events]),
+    credentialsUsed: credentialsIn({ ...same, events: record.events }),
     browser,
     ...(same === null ? {} : { participants: same.participants }),
     ...(continued === null

@@ -20,7 +20,10 @@ export interface SignInRecord {
   startedAt: number;
   expiresAt: number;
   /** The session the browser brought along, when the request may join it. */
-  session: Pick<Session, 'id' | 'person' | 'epoch' | 'events' | 'startedAt'> | null;
+  session:
+    | (Pick<Session, 'id' | 'person' | 'epoch' | 'events' | 'startedAt'> &
+        Partial<Pick<Session, 'credentialsUsed'>>)
+    | null;
   /** Who is signing in; known only after the password (or from the session for a step-up). */
   person: Person | null;
   mustChangePassword: boolean;

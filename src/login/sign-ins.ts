@@ -72,6 +72,7 @@ export class SignIns {
         person: joins.person,
         epoch: joins.epoch,
         events: joins.events,
+        credentialsUsed: joins.credentialsUsed,
         startedAt: joins.startedAt,
       },
       person: null,

@@ -129,7 +129,7 @@ export async function createPhoneParts(
     desk,
     devices,
     doorbell,
-    forgetCodes: createForgetCodes({ database, audit, codes }),
+    forgetCodes: createForgetCodes({ database, audit, codes, outbox, clock, ends }),
     phoneActivation,
     placeOf,
     phoneChallenges: createPhoneChallenges({

@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory.js';
 import type { Person } from '../directory/person.js';
+import { credentialsIn, type Proofs } from './credentials-in.js';
 import type { FactorEvent } from './factor-event.js';
 import type { Session } from './session.js';
 import type { StoredSession } from './session-store.js';
@@ -15,7 +16,7 @@ export async function personOf(
 
 /** Is the person not disabled, and is the session still worth something to them? */
 export function holds(
-  { session }: { session: Pick<Session, 'person' | 'epoch' | 'events'> },
+  { session }: { session: Pick<Session, 'person' | 'epoch'> & Proofs },
   person: Person,
 ): boolean {
   return isCurrent(session, person) && !person.disabled;
@@ -26,13 +27,13 @@ export function holds(
  * epoch; what was opened with one credential is void when that credential has ended so.
  */
 export function isCurrent(
-  session: Pick<Session, 'person' | 'epoch' | 'events'>,
+  session: Pick<Session, 'person' | 'epoch'> & Proofs,
   person: Pick<Person, 'id' | 'epoch' | 'endedCredentials'>,
 ): boolean {
   return (
     session.person === person.id &&
     session.epoch === person.epoch &&
-    session.events.every((event) => isWorthSomething(event, person))
+    credentialsIn(session).every((credential) => isWorthSomething({ credential }, person))
   );
 }
 

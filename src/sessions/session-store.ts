@@ -10,6 +10,7 @@ import type {
   EphemeralWrite,
 } from '../storage/ephemeral/ephemeral-store.js';
 import type { FactorEvent } from './factor-event.js';
+import { credentialsIn } from './credentials-in.js';
 import type { Participant, Session, SessionId } from './session.js';
 
 /** Sessions not used for this long end. Both are milliseconds. */
@@ -22,6 +23,8 @@ export interface NewSession {
   person: PersonId;
   epoch: number;
   events: readonly FactorEvent[];
+  /** What was used before, besides what `events` rest on. */
+  credentialsUsed?: readonly string[];
   browser: Session['browser'];
   /** Carried over when a session continues under a new id after a step-up. */
   participants?: Readonly<Record<string, Participant>>;
@@ -76,6 +79,7 @@ export class SessionStore {
       lastSeenAt: now,
       expiresAt: facts.expiresAt ?? now + this.#lifetimes.absolute,
       events: facts.events,
+      credentialsUsed: credentialsIn(facts),
       browser: facts.browser,
       participants: facts.participants ?? {},
     };
@@ -197,7 +201,8 @@ export class SessionStore {
   #unseal(id: SessionId, stored: string): Session | null {
     try {
       const session = JSON.parse(this.#sealer.open(stored, key(id)).toString()) as Session;
-      return session.v === 1 ? session : null;
+      // Without `credentialsUsed`: of an older version, which may run beside this one during an upgrade.
+      return session.v === 1 ? { ...session, credentialsUsed: credentialsIn(session) } : null;
     } catch {
       // A record that was not sealed by us is no session.
       return null;

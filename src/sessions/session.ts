@@ -21,6 +21,11 @@ export interface Session {
   /** Absolute end, whatever the activity. */
   expiresAt: number;
   events: readonly FactorEvent[];
+  /**
+   * Every credential that was ever used in it, also where a newer proof by the same factor has taken the place of its own.
+   * When one of them ends with what it opened, so does the session.
+   */
+  credentialsUsed: readonly string[];
   browser: { userAgent: string; address: string };
   /** Whom to tell at logout, keyed `<protocol>:<relying party>`. */
   participants: Readonly<Record<string, Participant>>;

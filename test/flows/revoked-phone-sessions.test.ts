@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { fetchUserInfo, refreshTokenGrant } from 'openid-client';
 import type { Person } from '../../src/directory/person.js';
+import { ACR_MULTI } from '../../src/sessions/strength.js';
 import { TestBrowser } from '../support/browser.js';
 import { answerOf, OidcClient } from '../support/oidc-client.js';
-import { addPerson } from '../support/people.js';
+import { addPerson, PASSWORD } from '../support/people.js';
 import { approveFor, revokePhone } from '../support/phone-sessions.js';
-import { addPhone, issueCode, numberOn, PIN, upToPhone } from '../support/phones.js';
+import { addPhone, confirm, issueCode, numberOn, PIN, upToPhone } from '../support/phones.js';
 import { ReferenceAuthenticator } from '../support/reference-authenticator/reference-authenticator.js';
 import { SamlClient, statusOf } from '../support/saml/saml-client.js';
 import { samlParty } from '../support/saml/saml-party.js';
@@ -21,7 +22,9 @@ import { wsFedParty } from '../support/wsfed/wsfed-party.js';
 
 let server: TestServer;
 let payroll: OidcClient;
+let notes: OidcClient;
 let minutes: SamlClient;
+const oneFactorIsEnough = { factors: 1, maxAge: null, allowedFactors: null, groups: null } as const;
 const library = () => new WsFedClient('library', server.url);
 
 beforeAll(async () => {
@@ -30,9 +33,11 @@ beforeAll(async () => {
       oidcParty('payroll', {}),
       samlParty('minutes', { name_id: 'email' }),
       wsFedParty('library'),
+      oidcParty('notes', {}, { policy: oneFactorIsEnough }),
     ],
   });
   payroll = await OidcClient.discover(server.url, 'payroll');
+  notes = await OidcClient.discover(server.url, 'notes');
   minutes = await SamlClient.discover('minutes', server.url);
 });
 afterAll(() => server.close());
@@ -121,6 +126,96 @@ describe('sessions that were opened with a phone', () => {
     await until(async () => ((await store.read([key]))[0] ?? null) === null);
     await store.commit([{ kind: 'set', key, value: before!, ttlMs: 600_000 }]);
     expect(await entersQuietly(browser)).toBe(false);
+  });
+});
+
+describe('what a phone opened ends with it also', () => {
+  const refused = { error: 'invalid_grant' };
+
+  test('where a step-up by phone went on with what was granted to the password before', async () => {
+    const { person } = await somebody();
+    const phone = await addPhone(server, person);
+    const browser = new TestBrowser();
+    const first = await notes.request({ scope });
+    const asked = await browser.open(first.url);
+    const typed = await browser.submit(asked, { username: person.username, password: PASSWORD });
+    await notes.redeem(first, typed);
+    const second = await notes.request({ scope, acr_values: ACR_MULTI });
+    const page = await browser.open(second.url);
+    const [challenge] = await phone.pending();
+    await phone.approve(challenge!, { number: numberOn(page), pin: PIN });
+    const raised = await notes.redeem(second, await browser.open(page.url));
+    expect(raised.claims()?.['amr']).toContain('mfa');
+    await revokePhone(server, phone);
+    await expect(refreshTokenGrant(notes.config, raised.refresh_token!)).rejects.toMatchObject(
+      refused,
+    );
+    await expect(fetchUserInfo(notes.config, raised.access_token, person.id)).rejects.toBeDefined();
+  });
+
+  test('when the phone gives up its codes before it is revoked', async () => {
+    const { person } = await addPerson(server.drawbridge, 'giver', { otp: false });
+    const phone = await addPhone(server, person);
+    const browser = new TestBrowser();
+    const request = await payroll.request({ scope });
+    const page = await upToPhone(browser, request.url, person.username);
+    const codes = await browser.submit(page, { method: 'otp' });
+    const entered = await browser.submit(codes, { code: await phone.code(PIN) });
+    const tokens = await payroll.redeem(request, entered);
+    await phone.dropCodes();
+    await revokePhone(server, phone);
+    expect(await entersQuietly(browser)).toBe(false);
+    await expect(refreshTokenGrant(payroll.config, tokens.refresh_token!)).rejects.toMatchObject(
+      refused,
+    );
+  });
+
+  test('when its owner had activated it anew in between', async () => {
+    const { person } = await somebody();
+    const phone = await addPhone(server, person);
+    const browser = new TestBrowser();
+    await enterPayroll(browser, person, phone);
+    await server.drawbridge.base.database.db
+      .updateTable('profiles')
+      .set({ locked_at: server.drawbridge.base.clock.now() })
+      .where('id', '=', phone.kept.profile)
+      .execute();
+    const issued = await issueCode(server.drawbridge, person);
+    expect((await phone.activate(issued.code, PIN, {})).status).toBe(200);
+    await confirm(server.drawbridge, person, issued.id);
+    expect(await entersQuietly(browser)).toBe(true);
+    await revokePhone(server, phone);
+    expect(await entersQuietly(browser)).toBe(false);
+  });
+
+  test('when another phone has proved the same in that session since', async () => {
+    const { person } = await somebody();
+    const [lost, other] = [await addPhone(server, person), await addPhone(server, person)];
+    const browser = new TestBrowser();
+    await enterPayroll(browser, person, lost);
+    const again = await payroll.request({ prompt: 'login' });
+    await approveFor(browser, again.url, person, other);
+    const [session] = await server.drawbridge.parts.sessions.ofPerson(person.id);
+    expect(session?.events.map(({ credential }) => credential)).toContain(other.kept.profile);
+    await revokePhone(server, lost);
+    expect(await entersQuietly(browser)).toBe(false);
+  });
+
+  test('but not what another profile on the same phone opens that is still in force', async () => {
+    const { person } = await somebody();
+    const phone = await addPhone(server, person);
+    const first = phone.kept.profile;
+    const issued = await issueCode(server.drawbridge, person);
+    expect((await phone.activate(issued.code, PIN, {})).status).toBe(200);
+    await confirm(server.drawbridge, person, issued.id);
+    const browser = new TestBrowser();
+    await enterPayroll(browser, person, phone);
+    await server.drawbridge.base.database.transaction((tx) =>
+      server.drawbridge.parts.phones.revocation.revokeProfile(tx, first as never, {
+        because: 'person',
+      }),
+    );
+    expect(await entersQuietly(browser)).toBe(true);
   });
 });
 

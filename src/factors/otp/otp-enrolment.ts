@@ -1,5 +1,6 @@
 import { factorEnrolled } from '../../audit/events/factor-events.js';
 import type { AuditLog } from '../../audit/audit-log.js';
+import { holdAsRead } from '../../directory/hold-person.js';
 import type { Person } from '../../directory/person.js';
 import type { Outbox } from '../../jobs/outbox.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -12,7 +13,6 @@ import type { OtpEnrolment } from '../../web/page-models.js';
 import { qrCode } from '../../web/qr-code.js';
 import type { FactorEnrolment, FactorState, FactorVerdict } from '../factor.js';
 import { notifyOfFactor } from '../factor-notice.js';
-import { holdPerson } from '../hold-person.js';
 import { everHadPhone } from '../push/phone-out-of-use.js';
 import { readCode } from './code-text.js';
 import { insertCredential } from './insert-credential.js';
@@ -77,7 +77,7 @@ export function createOtpEnrolment(
 
       const label = input['label']?.trim().slice(0, longestLabel) || unnamedDevice;
       return database.transaction(async (tx): Promise<FactorVerdict> => {
-        if (!(await holdPerson(tx, database.dialect, person))) {
+        if (!(await holdAsRead(tx, person))) {
           return { kind: 'refused', reason: 'session_ended' };
         }
         if (context.firstOnly === true && (await everHadPhone(tx, person))) {

@@ -1,5 +1,6 @@
 import type { ActivationDesk, WatchedActivation } from '../../devices/activations.js';
 import { addingView } from '../../devices/adding-view.js';
+import { holdAsRead } from '../../directory/hold-person.js';
 import type { Person } from '../../directory/person.js';
 import type { Clock } from '../../kernel/clock.js';
 import { readPrefixedId } from '../../kernel/prefixed-id.js';
@@ -12,7 +13,7 @@ import type {
   FactorState,
   FactorVerdict,
 } from '../factor.js';
-import { hasCodes, holdPerson } from '../hold-person.js';
+import { hasCodes } from '../has-codes.js';
 import { everHadPhone } from './phone-out-of-use.js';
 import { pushFactorName } from './push-factor-name.js';
 import { signalTopics } from './signal-topics.js';
@@ -125,13 +126,13 @@ function promptOf(
 }
 
 async function confirm(
-  { activationDesk, clock, database }: PushEnrolmentDeps,
+  { activationDesk, clock }: PushEnrolmentDeps,
   tx: Parameters<ActivationDesk['confirm']>[0],
   person: Person,
   id: Parameters<ActivationDesk['confirm']>[1],
   { firstOnly }: FactorContext,
 ): Promise<FactorVerdict> {
-  if (!(await holdPerson(tx, database.dialect, person))) return refused('session_ended');
+  if (!(await holdAsRead(tx, person))) return refused('session_ended');
   if (firstOnly === true && ((await everHadPhone(tx, person)) || (await hasCodes(tx, person)))) {
     return refused('enrolment_expired');
   }

@@ -40,6 +40,7 @@ export async function enterRequest(
     person: null,
     people: new Map(),
     readAhead: null,
+    grantCredentials: new Map(),
     collected: null,
     consented: null,
     resumed: null,

@@ -25,6 +25,8 @@ export interface OidcRequestScope {
   people: Map<PersonId, Person | null>;
   /** The grant that the library is going to ask for, until it does. */
   readAhead: ReadAhead | null;
+  /** What the grants read in this request rest on, by their ids. */
+  grantCredentials: Map<string, readonly string[]>;
   /** The sign-in that this request resumes. */
   collected: { request: SignInRequest; result: SignInResult } | null;
   /** The consent question that this request resumes: the scopes agreed to, `[]` when refused. */
@@ -63,6 +65,7 @@ export interface OidcRequestScope {
 export interface ReadAhead {
   grantId: string;
   payload: AdapterPayload | undefined;
+  credentials: readonly string[];
 }
 
 const storage = new AsyncLocalStorage<OidcRequestScope>();

@@ -224,7 +224,7 @@ export const en = {
   'settings.codes.locked': 'Locked for a while, after too many wrong codes.',
   'settings.codes.end': 'Turn off for good',
   'settings.codes.sure':
-    'Codes of this profile stop working at once, and come back only by a new activation.',
+    'Codes of this profile stop working at once, you are signed out where you came in with one, and they come back only by a new activation.',
   'settings.remove': 'Remove this profile',
   'settings.remove.about':
     'This device can then neither approve nor make codes for {who}. Other devices are not affected.',

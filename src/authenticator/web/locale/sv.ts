@@ -225,7 +225,7 @@ export const sv: Record<keyof typeof en, string> = {
   'settings.codes.locked': 'Låsta en stund, efter för många felaktiga koder.',
   'settings.codes.end': 'Stäng av för gott',
   'settings.codes.sure':
-    'Profilens koder slutar fungera genast och kommer tillbaka bara genom en ny aktivering.',
+    'Profilens koder slutar fungera genast, du loggas ut där du kom in med en, och de kommer tillbaka bara genom en ny aktivering.',
   'settings.remove': 'Ta bort profilen',
   'settings.remove.about':
     'Enheten kan då varken godkänna eller ge koder för {who}. Andra enheter påverkas inte.',

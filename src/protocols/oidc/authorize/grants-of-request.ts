@@ -3,6 +3,7 @@ import type { PersonId } from '../../../directory/person.js';
 import type { RelyingParty } from '../../../relying-parties/relying-party.js';
 import { requestScope } from '../request-scope.js';
 import { askedResourceScopes, grantResourceScopes } from '../resources/resource-scopes.js';
+import { credentialsMissingIn } from '../storage/grant-store.js';
 import { coveredClaims } from './asked-scopes.js';
 import type { Judge } from './interaction-policy.js';
 import type { Consents } from './consents.js';
@@ -29,7 +30,12 @@ export function createGrantLoader(deps: {
     const allowed = relyingParty.thirdParty
       ? await allowedScopes(deps.consents, person.id, clientId, consented, oidc)
       : [...asked, ...askedResourceScopes(oidc)];
-    if (allowed.length === 0) return current;
+    // What a code is issued for ends with whatever the session rests on by now, a phone that came after the grant included.
+    const restsOnMore = grantId !== undefined && credentialsMissingIn(grantId).length > 0;
+    if (allowed.length === 0) {
+      if (restsOnMore) await current?.save();
+      return current;
+    }
 
     const grant = current ?? new oidc.provider.Grant({ accountId: person.id, clientId });
     const held = new Set(grant.getOIDCScopeEncountered().split(' '));
@@ -40,7 +46,7 @@ export function createGrantLoader(deps: {
     const added = asked.filter((scope) => allowed.includes(scope) && !held.has(scope));
     const addedClaims = claims.filter((claim) => !heldClaims.has(claim));
     const addedAtResources = grantResourceScopes(grant, oidc, allowed);
-    const changes = addedAtResources || added.length > 0 || addedClaims.length > 0;
+    const changes = restsOnMore || addedAtResources || added.length > 0 || addedClaims.length > 0;
     if (current !== undefined && !changes) return current;
     if (added.length > 0) grant.addOIDCScope(added.join(' '));
     if (addedClaims.length > 0) grant.addOIDCClaims(addedClaims);

@@ -4,7 +4,6 @@ import type { Person, PersonId } from '../../../directory/person.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
 import { sql } from 'kysely';
-import type { StoredSession } from '../../../sessions/session-store.js';
 import { requestScope, type ReadAhead } from '../request-scope.js';
 import type { ModelStore } from './adapter.js';
 
@@ -14,9 +13,17 @@ const restsOnWhatHolds = sql<boolean>`not exists (select 1 from ended_credential
     and oidc_grants.credentials like '% ' || ended_credentials.credential || ' %')`;
 
 /** Each between two spaces, so that one can be found without taking a part of another for it. */
-function credentialsOf(session: StoredSession | null): string | null {
-  const used = session?.session.events.flatMap(({ credential }) => credential ?? []) ?? [];
-  return used.length === 0 ? null : ` ${used.join(' ')} `;
+const textOf = (credentials: readonly string[]): string | null =>
+  credentials.length === 0 ? null : ` ${credentials.join(' ')} `;
+
+const credentialsOf = (text: string | null): readonly string[] =>
+  text?.split(' ').filter((credential) => credential !== '') ?? [];
+
+/** What was used in the session of this request and is not yet among what the grant rests on. */
+export function credentialsMissingIn(grantId: string): readonly string[] {
+  const { session, grantCredentials } = requestScope();
+  const known = new Set(grantCredentials.get(grantId));
+  return (session?.session.credentialsUsed ?? []).filter((credential) => !known.has(credential));
 }
 
 /**
@@ -38,6 +45,7 @@ export class GrantStore implements ModelStore {
     const { people, readAhead } = requestScope();
     if (readAhead?.grantId === id) {
       requestScope().readAhead = null;
+      requestScope().grantCredentials.set(id, readAhead.credentials);
       return readAhead.payload;
     }
     const row = await this.#rows()
@@ -48,9 +56,10 @@ export class GrantStore implements ModelStore {
       .where(restsOnWhatHolds)
       .where('oidc_grants.expires_at', '>', this.#clock.now())
       .where('oidc_grants.id', '=', id)
-      .select('oidc_grants.payload')
+      .select(['oidc_grants.payload', 'oidc_grants.credentials'])
       .executeTakeFirst();
     if (row === undefined) return undefined;
+    requestScope().grantCredentials.set(id, credentialsOf(row.credentials));
     const person = toPerson(row);
     people.set(person.id, person);
     return JSON.parse(row.payload) as AdapterPayload;
@@ -73,11 +82,12 @@ export class GrantStore implements ModelStore {
           .on('oidc_grants.id', '=', grantId),
       )
       .where('people.id', '=', id)
-      .select('oidc_grants.payload')
+      .select(['oidc_grants.payload', 'oidc_grants.credentials'])
       .executeTakeFirst();
     if (row === undefined) return { person: null, grant: null };
+    const credentials = credentialsOf(row.credentials);
     const payload = row.payload === null ? undefined : (JSON.parse(row.payload) as AdapterPayload);
-    return { person: toPerson(row), grant: { grantId, payload } };
+    return { person: toPerson(row), grant: { grantId, payload, credentials } };
   }
 
   #rows() {
@@ -86,13 +96,13 @@ export class GrantStore implements ModelStore {
   }
 
   /**
-   * Stores a grant only while its person's epoch is still the one that was proved. It keeps the credentials that it was
-   * given and extended on, and ends with any of them.
+   * Stores a grant only while its person's epoch is still the one that was proved. To the credentials that it rests on come
+   * those of the session it is given or used in, and it ends with any of them.
    */
   async upsert(id: string, payload: AdapterPayload, expiresInSeconds: number): Promise<void> {
     const person = payload.accountId as PersonId;
-    const { person: proved, session } = requestScope();
-    const credentials = credentialsOf(session);
+    const { person: proved } = requestScope();
+    const credentials = textOf(credentialsMissingIn(id));
     const now = this.#clock.now();
     const text = JSON.stringify(payload);
     const written = await this.#database.db
