@@ -8,6 +8,7 @@ import { findPersonToChange, findProfileToChange, type FindDeps } from './find-p
 import { HELP_DESK_PATH } from './help-desk-resource.js';
 import { deviceAnswer, timeOf } from './person-answer.js';
 import { HelpDeskProblem } from './problem.js';
+import type { RevocationWatch } from './revocation-watch.js';
 import { fingerprintOnly, nothing, readAs, reasonOnly } from './request-bodies.js';
 
 export interface ActivationEndpointDeps extends FindDeps {
@@ -23,6 +24,7 @@ const byMailOnly = { byMailOnly: true } as const;
 export function activationEndpoints(
   deps: ActivationEndpointDeps & EndpointDeps,
   endpoint: Endpoint,
+  watch: RevocationWatch,
 ): Router {
   const { assisted } = deps;
   const router = Router({ caseSensitive: true, strict: true });
@@ -60,7 +62,9 @@ export function activationEndpoints(
       await spend('activations');
       await spend('revocations');
       const by = { ...assistantOf(caller), ...(reason === undefined ? {} : { stated: reason }) };
-      return issued(await assisted.reactivate(profile, person, by, byMailOnly), person);
+      const outcome = await assisted.reactivate(profile, person, by, byMailOnly);
+      if (outcome.ok && profile.revokedAt === null) await watch.revoked(caller);
+      return issued(outcome, person);
     }),
   );
 

@@ -26,6 +26,12 @@ export type Spent = { ok: true } | { ok: false; retryAfterMs: number; firstInWin
 export interface Budgets {
   /** All or nothing. @throws DependencyUnavailable */
   spend(client: string, budget: BudgetName, amount?: number): Promise<Spent>;
+  /**
+   * Counts one more that was really revoked, in the windows of the budget for revocations.
+   * @returns how many there are now
+   * @throws DependencyUnavailable
+   */
+  countRevoked(client: string): Promise<number>;
 }
 
 export function createBudgets(deps: { store: EphemeralStore; clock: Clock }): Budgets {
@@ -44,12 +50,16 @@ export function createBudgets(deps: { store: EphemeralStore; clock: Clock }): Bu
   };
 
   return {
+    countRevoked(client) {
+      const { windowMs } = helpDeskBudgets.revocations;
+      const window = Math.floor(clock.now() / windowMs);
+      return store.increment(`help-desk:revoked:${window}:${nameOf(client)}`, windowMs);
+    },
     async spend(client, budget, amount = 1) {
       const { most, windowMs } = helpDeskBudgets[budget];
       const now = clock.now();
       const window = Math.floor(now / windowMs);
-      const name = createHash('sha256').update(client).digest('base64url');
-      const key = `help-desk:${budget}:${window}:${name}`;
+      const key = `help-desk:${budget}:${window}:${nameOf(client)}`;
       if (await add(key, amount, most, windowMs)) return { ok: true };
       const told = { kind: 'set', key: `${key}:told`, value: '1', ttlMs: windowMs } as const;
       const firstInWindow = await store.commit([told], [{ key: told.key, expected: null }]);
@@ -57,6 +67,8 @@ export function createBudgets(deps: { store: EphemeralStore; clock: Clock }): Bu
     },
   };
 }
+
+const nameOf = (client: string) => createHash('sha256').update(client).digest('base64url');
 
 /** More calls at once than any program makes. */
 const MOST_TRIES = 50;

@@ -5,6 +5,7 @@ import { assistantOf, type Caller } from './caller.js';
 import { onlyMethods, type Endpoint, type EndpointDeps } from './endpoint.js';
 import { findProfileToChange, isProtected, type FindDeps } from './find-person.js';
 import { HELP_DESK_PATH } from './help-desk-resource.js';
+import type { RevocationWatch } from './revocation-watch.js';
 import { peopleAndReason, readAs, reasonOnly } from './request-bodies.js';
 
 export interface RevocationEndpointDeps extends FindDeps {
@@ -15,13 +16,11 @@ export interface RevocationEndpointDeps extends FindDeps {
 /** Bytes: five hundred mail addresses, and room. */
 const LIST_BODY = 64 * 1024;
 
-/** From so many people at once on, operators are told by mail. */
-export const manyPeople = 10;
-
 /** Taking phones out of use, one or those of many people. Saying it again changes nothing and is no mistake. */
 export function revocationEndpoints(
   deps: RevocationEndpointDeps & EndpointDeps,
   endpoint: Endpoint,
+  watch: RevocationWatch,
 ): Router {
   const { database, revocation } = deps;
   const router = Router({ caseSensitive: true, strict: true });
@@ -38,6 +37,7 @@ export function revocationEndpoints(
       const revoked = await database.transaction((tx) =>
         revocation.revokeProfile(tx, profile.id, by),
       );
+      if (revoked !== null) await watch.revoked(caller);
       const { id } = profile;
       return { status: 200, body: { id, person: person.username, revoked_now: revoked !== null } };
     }),
@@ -62,11 +62,10 @@ export function revocationEndpoints(
         const by = revokedBy(caller, reason);
         const results: RevocationResult[] = [];
         // One after the other, a transaction each: whatever stops it half way, the same call again does the rest.
-        for (const person of named) results.push(await revokeAllOf(person, by));
-        const hit = results.filter(({ devices }) => devices > 0);
-        if (hit.length >= manyPeople) {
-          const what = `client ${caller.clientId} revoked the phones of ${hit.length} people at once`;
-          deps.tellOperators('help_desk_bulk_revocation', what);
+        for (const person of named) {
+          const result = await revokeAllOf(person, by);
+          if (result.devices > 0) await watch.revoked(caller);
+          results.push(result);
         }
         return { status: 200, body: { results } };
       },

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateKeyPair } from 'jose';
+import { sql } from 'kysely';
 import { readActivationCode } from '../../src/devices/wire/activation-code.js';
 import { createBudgets, helpDeskBudgets } from '../../src/help-desk/budgets.js';
 import { answerOf, CALLBACK } from '../support/oidc-client.js';
@@ -358,16 +359,36 @@ describe('a secret that has leaked', () => {
     expect((await limited.get('/people/nobody')).status).toBe(404);
   });
 
-  test('operators are mailed when many people lose their phones at once', async () => {
-    const people = [];
-    for (let count = 0; count < 10; count += 1)
-      people.push((await scene.somebodyWithPhone()).username);
-    const fresh = await DeskProgram.start(scene.url, 'desk');
-    const done = await fresh.post('/revocations', { people, reason: 'stolen' });
-    expect(done.status).toBe(200);
-    const about = /help_desk_bulk_revocation/;
-    const [mail] = await mailsAbout(scene.server, 'operators@example.org', about);
-    expect(mail?.text).toContain('client desk revoked the phones of 10 people at once');
+  test('operators are mailed of the tenth, twentieth… phone of a day, taken in lists or one by one', async () => {
+    const people: Awaited<ReturnType<DeskScene['somebodyWithPhone']>>[] = [];
+    for (let count = 0; count < 20; count += 1) people.push(await scene.somebodyWithPhone());
+    const named = (from: number, to: number) =>
+      people.slice(from, to).map(({ username }) => username);
+    const stolen = await DeskProgram.start(scene.url, 'stolen');
+    const revoke = (list: string[]) => stolen.post('/revocations', { people: list });
+    const toldOf = async (count: number) => {
+      const about = /help_desk_many_revocations/;
+      const mails = await mailsAbout(scene.server, 'operators@example.org', about, count);
+      return mails.map(({ text }) => /client stolen .* of (\d+) people/.exec(text)?.[1]);
+    };
+
+    expect((await revoke(named(0, 9))).status).toBe(200);
+    const { db } = scene.server.drawbridge.base.database;
+    await sql`create trigger half_way before insert on audit_events
+      when new.person_id = ${sql.lit(people[10]!.id)}
+      begin select raise(abort, 'half way'); end`.execute(db);
+    const broken = await revoke(named(9, 11)).finally(() => sql`drop trigger half_way`.execute(db));
+    expect(broken.status).toBe(500);
+    expect(await toldOf(1)).toEqual(['10']);
+
+    expect((await revoke(named(10, 18))).status).toBe(200);
+    const [one, other] = people.slice(18).map(({ phone }) => phone.kept.profile);
+    expect((await stolen.post(`/devices/${one}/revoke`)).body['revoked_now']).toBe(true);
+    // Saying it again counts nothing.
+    expect((await stolen.post(`/devices/${one}/revoke`)).body['revoked_now']).toBe(false);
+    expect((await revoke(named(0, 18))).status).toBe(200);
+    expect((await stolen.post(`/devices/${other}/reactivate`)).status).toBe(201);
+    expect((await toldOf(2)).sort()).toEqual(['10', '20']);
   });
 });
 

@@ -36,6 +36,7 @@ export async function setDeskScene(): Promise<DeskScene> {
       deskParty('unnamed', undefined, { ...day, scope: undefined }),
       deskParty('limited', 'help-desk.read', day),
       deskParty('greedy', allScopes, day),
+      deskParty('stolen', allScopes, day),
       deskParty('bound', allScopes, day),
       oidcParty('both', { grant_types: [...grants], scope: `openid ${allScopes}` }),
       { ...deskParty('outside', allScopes), thirdParty: true },
