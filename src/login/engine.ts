@@ -83,7 +83,9 @@ export class SignInEngine {
     }
     if (input.kind === 'choose') {
       await this.#leave(record);
-      return this.#proceed(withoutFailure(record), at, { chosen: input.factor });
+      // What was set up here may be in force although storing the sign-in failed then, or was set up elsewhere since.
+      const enrolled = step.kind === 'enrol' ? null : record.enrolled;
+      return this.#proceed({ ...withoutFailure(record), enrolled }, at, { chosen: input.factor });
     }
     if (input.step !== stepLabel(step)) {
       return this.#refuse(record, 'step_out_of_order', at, null, record.person?.id ?? null);

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { DependencyUnavailable } from '../../src/kernel/errors.js';
 import { setScene, upToCode, type Scene, type Somebody } from '../security/support/scene.js';
 import { appFromLink } from '../support/app.js';
 import { TestBrowser, type Visit } from '../support/browser.js';
@@ -68,6 +69,27 @@ describe('the first sign-in', () => {
     const [challenge] = await phone.pending();
     await phone.approve(challenge!, { number: numberOn(asked), pin: PIN });
     expect(answerOf(await next.open(asked.url))['code']).toBeDefined();
+  });
+
+  test('when the store fails as the phone is confirmed, the person goes on with the phone they have', async () => {
+    const who = await newcomer();
+    const { browser, request, page } = await atPhone(who);
+    const phone = await readCode(page);
+    const compare = await browser.open(page.url);
+    const { store } = scene.server.drawbridge.base;
+    const commit = jest.spyOn(store, 'commit').mockImplementation(() => {
+      throw new DependencyUnavailable('redis', new Error('away'));
+    });
+    const broke = await browser.submit(compare, { fingerprint: 'same' });
+    commit.mockRestore();
+    expect(broke.status).toBe(503);
+    const back = await browser.open(page.url);
+    expect(back.body).not.toContain('Show a new code');
+    const asked = await browser.submit(back, { method: 'push' });
+    const [challenge] = await phone.pending();
+    await phone.approve(challenge!, { number: numberOn(asked), pin: PIN });
+    const tokens = await scene.payroll.redeem(request, await browser.open(asked.url));
+    expect(tokens.claims()).toMatchObject({ amr: ['pwd', 'swk', 'mfa'] });
   });
 
   test('the page waits, and is told when the phone has done its part', async () => {
