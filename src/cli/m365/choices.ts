@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { TenantUsers } from '../../entra-twin/tenant.js';
 import { UsageError, type CommandIo } from '../command.js';
 import { readTenantSettings, type TenantSettings } from './federation-settings.js';
 import {
@@ -9,6 +10,7 @@ import {
   type OurFederation,
 } from './our-federation.js';
 import type { OurSide } from './our-side.js';
+import { readTenantUsers } from './tenant-users.js';
 
 /** @throws UsageError */
 export function chosenProtocol(written: string | undefined): FederationProtocol | null {
@@ -84,6 +86,20 @@ export async function readSettingsFile(
   domain: string | undefined,
 ): Promise<TenantSettings | null> {
   const read = readTenantSettings(await readNamed(file, io), domain?.toLowerCase() ?? null);
+  if (!read.ok) throw new UsageError(`${file} ${read.failure}`);
+  return read.value;
+}
+
+/**
+ * The people of the tenant; `null` where no file is named.
+ * @throws UsageError
+ */
+export async function readUsersFile(
+  file: string | undefined,
+  io: CommandIo,
+): Promise<TenantUsers | null> {
+  if (file === undefined) return null;
+  const read = readTenantUsers(await readNamed(file, io));
   if (!read.ok) throw new UsageError(`${file} ${read.failure}`);
   return read.value;
 }

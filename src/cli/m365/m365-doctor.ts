@@ -3,7 +3,7 @@ import { Xmlsec1Missing } from '../../entra-twin/xmlsec1.js';
 import { printLine, UsageError, type Command, type CommandIo } from '../command.js';
 import { printable } from '../printable.js';
 import { readAppRegistration, readConsent, registrationFaults } from './app-registration.js';
-import { chosenFederation, readNamed, readSettingsFile } from './choices.js';
+import { chosenFederation, readNamed, readSettingsFile, readUsersFile } from './choices.js';
 import { compareFederation } from './compare-federation.js';
 import { explainAnswer } from './doctor-answer.js';
 import { explainCode } from './explain-code.js';
@@ -12,7 +12,6 @@ import { ourExternalMfa } from './our-external-mfa.js';
 import { withOurSide, type OurSide } from './our-side.js';
 import { readPasted } from './pasted-answer.js';
 import { planText, warnings } from './plan-text.js';
-import { readTenantUsers } from './tenant-users.js';
 
 interface Choices {
   settings: string | undefined;
@@ -93,7 +92,7 @@ async function explainFile(
     const { lines, ok } = await explainAnswer(pasted, {
       now,
       domains: federations.map((one) => federatedDomain(one, theirs)),
-      users: await usersIn(choices.users, io),
+      users: await readUsersFile(choices.users, io),
       externalMfa: ourExternalMfa(ours),
       externalMfaKeys: { keys: [...ours.externalMfaKeys] },
       asked: {
@@ -108,13 +107,6 @@ async function explainFile(
     printLine(io.stderr, error.message);
     return 1;
   }
-}
-
-async function usersIn(file: string | undefined, io: CommandIo) {
-  if (file === undefined) return null;
-  const read = readTenantUsers(await readNamed(file, io));
-  if (!read.ok) throw new UsageError(`${file} ${read.failure}`);
-  return read.value;
 }
 
 /** Without an answer: what can be seen from the settings. */

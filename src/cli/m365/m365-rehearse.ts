@@ -10,17 +10,16 @@ import {
   chosenFederation,
   chosenProtocol,
   needsSignedRequests,
-  readNamed,
   readSettingsFile,
+  readUsersFile,
 } from './choices.js';
 import { readCredentials } from './credentials-file.js';
 import { federatedDomain } from './federated-domain.js';
 import { ourExternalMfa } from './our-external-mfa.js';
 import { withOurSide, type OurSide } from './our-side.js';
-import { peopleToRehearse } from './people-to-rehearse.js';
+import { nobodyThere, peopleToRehearse } from './people-to-rehearse.js';
 import { rehearseMethod } from './rehearse-method.js';
 import { rehearsePeople } from './rehearse-people.js';
-import { readTenantUsers } from './tenant-users.js';
 import { peopleTable, ruleTable, verdictLines, type RehearsedRow } from './verdict-lines.js';
 
 export const m365Rehearse: Command = {
@@ -42,7 +41,7 @@ export const m365Rehearse: Command = {
 --parallel      how many people at once (default 8)
 --rules         each rule for each person, not only the first that failed
 
-Signatures are verified by xmlsec1 (Debian package xmlsec1). Ends with 1 when a rule failed.`,
+Signatures are verified by xmlsec1 (Debian package xmlsec1). Ends with 1 when a rule failed, or nobody is there.`,
   async run(args, io) {
     const { values } = parseArgs({
       args,
@@ -113,7 +112,7 @@ async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise
     const domain = federatedDomain(federation, theirs);
     return there === null ? { ...domain, passiveSignInUri: federation.passiveSignInUri } : domain;
   });
-  const users = await tenantUsers(choices.users, io);
+  const users = await readUsersFile(choices.users, io);
   const credentials = await credentialsIn(choices.credentials, io);
   const { toSignIn, computed, unknown } = await peopleToRehearse(ours, {
     domains,
@@ -153,7 +152,9 @@ async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise
     const failed = rows.some(({ verdicts }) =>
       verdicts.some(({ outcome }) => outcome === 'failed'),
     );
-    return failed || unknown.length > 0 ? 1 : 0;
+    const nobody = toSignIn.length + computed.length === 0;
+    if (nobody) printLine(io.stderr, nobodyThere(domains.slice(0, 1).map(({ name }) => name)));
+    return failed || nobody || unknown.length > 0 ? 1 : 0;
   } finally {
     wire.close();
   }
@@ -173,13 +174,6 @@ function report(
   }
   for (const name of unknown) lines.push('', `Nobody here is called ${name}.`);
   io.stdout.write(`${lines.map(printable).join('\n')}\n`);
-}
-
-async function tenantUsers(file: string | undefined, io: CommandIo) {
-  if (file === undefined) return null;
-  const read = readTenantUsers(await readNamed(file, io));
-  if (!read.ok) throw new UsageError(`${file} ${read.failure}`);
-  return read.value;
 }
 
 async function credentialsIn(file: string | undefined, io: CommandIo) {

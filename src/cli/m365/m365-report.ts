@@ -5,12 +5,11 @@ import { domainOf, type FederatedDomain, type TenantUsers } from '../../entra-tw
 import { firstFailure } from '../../entra-twin/verdict.js';
 import { printLine, UsageError, type Command, type CommandIo } from '../command.js';
 import { printable } from '../printable.js';
-import { readNamed } from './choices.js';
+import { readUsersFile } from './choices.js';
 import { federatedDomain } from './federated-domain.js';
 import { ourFederation } from './our-federation.js';
 import { withOurSide, type OurSide } from './our-side.js';
-import { everybody, sentAsImmutableId } from './people-to-rehearse.js';
-import { readTenantUsers } from './tenant-users.js';
+import { everybody, nobodyThere, sentAsImmutableId } from './people-to-rehearse.js';
 import { judgeUnsigned, wouldBeSent } from './would-be-sent.js';
 
 export const m365Report: Command = {
@@ -22,15 +21,14 @@ USERNAME        user name, mail address or UPN; left out: everybody whose UPN is
 --tenant-users  who is there (Get-MgUser -All -Property UserPrincipalName, OnPremisesImmutableId |
                 Select-Object UserPrincipalName, OnPremisesImmutableId | ConvertTo-Json)
 
-Computed, not signed. 1 when somebody could not get in.`,
+Computed, not signed. Ends with 1 when somebody could not get in, or nobody is there.`,
   async run(args, io) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
       options: { 'tenant-users': { type: 'string' } },
     });
-    const file = values['tenant-users'];
-    const users = file === undefined ? null : await tenantUsers(file, io);
+    const users = await readUsersFile(values['tenant-users'], io);
     return withOurSide(io, (ours) => report(ours, positionals, users, io));
   },
 };
@@ -61,6 +59,10 @@ async function report(
           : 'lets them in'
         : `${failed.code ?? 'nothing: it never gets there'}: ${failed.rule}, but ${failed.detail}`;
     printLine(io.stdout, printable(`  Entra says   ${verdict}`));
+  }
+  if (people === 0) {
+    printLine(io.stderr, nobodyThere([...federated.keys()]));
+    return 1;
   }
   printLine(io.stdout, `\n${people} people, ${refused} of them could not get in.`);
   return refused === 0 ? 0 : 1;
@@ -105,10 +107,4 @@ async function* named(
     if (person === null) throw new UsageError(`There is no ${name}.`);
     yield person;
   }
-}
-
-async function tenantUsers(file: string, io: CommandIo): Promise<TenantUsers> {
-  const read = readTenantUsers(await readNamed(file, io));
-  if (!read.ok) throw new UsageError(`${file} ${read.failure}.`);
-  return read.value;
 }

@@ -56,6 +56,12 @@ export async function peopleToRehearse(
   return { toSignIn, computed, unknown };
 }
 
+/** What to say where a report of nobody would look like a good one. */
+export const nobodyThere = (domains: readonly string[]): string =>
+  domains.length === 0
+    ? 'No issuer here speaks for a domain, so there is nobody to look at.'
+    : `Nobody here has a UPN in ${domains.join(', ')}. Import people with their upn first (npx drawbridge person import).`;
+
 /** By user name. */
 export async function* everybody({ people }: Pick<OurSide, 'people'>): AsyncGenerator<Person> {
   let after: string | undefined;

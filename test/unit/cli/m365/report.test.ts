@@ -67,3 +67,28 @@ test('with the people of the tenant, what Entra would say to each', async () => 
   expect(of('anna')).toContain('Entra says lets them in');
   expect(of('otto')).toContain('Entra says AADSTS51004');
 });
+
+test('a report of nobody is no good one', async () => {
+  const empty = testInstallation();
+  try {
+    expect(await empty.call(['m365', 'report'])).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('Nobody here has a UPN in example.com, example.org.'),
+    });
+  } finally {
+    empty.remove();
+  }
+});
+
+test('a rehearsal with nobody is no good one', async () => {
+  const empty = testInstallation();
+  try {
+    expect(await empty.call(['m365', 'rehearse', '--domain', 'example.org'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Nobody here has a UPN in example.org.'),
+    });
+  } finally {
+    empty.remove();
+  }
+});
