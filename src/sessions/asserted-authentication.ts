@@ -35,8 +35,6 @@ export interface AssertedAuthentication {
   instant: number | null;
   /** The one RFC 8176 reference to name beside the method (External MFA); `null`: none. */
   reference: string | null;
-  /** What is still to be proved before anything is asserted. */
-  stepUp: 'none' | 'password' | 'second-factor' | 'both';
 }
 
 /** What External MFA demands of a second factor: measured, nothing else passes after a password. */
@@ -54,7 +52,7 @@ const singleFactor: Readonly<Record<'ws-federation' | 'saml', string>> = {
 };
 
 /**
- * What may be said of an authentication, and what is missing. Pure, and the only place that decides on
+ * What may be said of an authentication. Pure, and the only place that decides on
  * `multipleauthn`: two kinds of factor, both in this session and both within the age that was asked for. Never
  * stronger and never newer than what was proved.
  */
@@ -87,16 +85,12 @@ function withPassword(
   const multiFactor = strong.factors >= 2 && strongPassword;
   if (multiFactor) {
     const instant = strong.authTime;
-    return { method: MULTIPLE_AUTHN, multiFactor, instant, reference: null, stepUp: 'none' };
+    return { method: MULTIPLE_AUTHN, multiFactor, instant, reference: null };
   }
   const instant = passwords.length === 0 ? null : Math.max(...passwords.map(({ at }) => at));
   const method = instant === null ? null : passwordMethod;
-  if (asked.method !== 'multi-factor') {
-    const missing = method === null ? 'password' : 'none';
-    return { method, multiFactor, instant, reference: null, stepUp: missing };
-  }
-  const missing = strongPassword ? 'second-factor' : strong.factors > 0 ? 'password' : 'both';
-  return { method: null, multiFactor, instant: null, reference: null, stepUp: missing };
+  if (asked.method !== 'multi-factor') return { method, multiFactor, instant, reference: null };
+  return { method: null, multiFactor, instant: null, reference: null };
 }
 
 /**
@@ -113,10 +107,10 @@ function afterForeignPassword(
     .toSorted((one, other) => other.at - one.at);
   const multiFactor = false;
   if (newest === undefined) {
-    return { method: null, multiFactor, instant: null, reference: null, stepUp: 'second-factor' };
+    return { method: null, multiFactor, instant: null, reference: null };
   }
   const { amr: reference, at: instant } = newest;
-  return { method: SECOND_FACTOR_ACR, multiFactor, instant, reference, stepUp: 'none' };
+  return { method: SECOND_FACTOR_ACR, multiFactor, instant, reference };
 }
 
 const isPassword = ({ factor }: FactorEvent): boolean => factor === 'password';

@@ -41,73 +41,59 @@ describe('by example', () => {
   const ask = (changes: Partial<AskedAuthentication>) => ({ ...nothing, ...changes });
   const both = [event('password', 600), event('otp', 590)];
 
-  test.each<[string, GivenProofs, AskedAuthentication, string | null, string]>([
-    ['nobody has proved anything', earlier(), nothing, null, 'password'],
-    ['a password', earlier(event('password', 600)), nothing, 'password', 'none'],
-    ['a password and a code', earlier(...both), nothing, 'multi', 'none'],
+  test.each<[string, GivenProofs, AskedAuthentication, string | null]>([
+    ['nobody has proved anything', earlier(), nothing, null],
+    ['a password', earlier(event('password', 600)), nothing, 'password'],
+    ['a password and a code', earlier(...both), nothing, 'multi'],
     [
       'two things that are known',
       earlier(event('password', 9), event('pin', 9)),
       nothing,
       'password',
-      'none',
     ],
-    [
-      'two kinds without a password',
-      earlier(event('otp', 9), event('face', 9)),
-      nothing,
-      null,
-      'password',
-    ],
+    ['two kinds without a password', earlier(event('otp', 9), event('face', 9)), nothing, null],
     [
       'asked for both, and there are both',
       earlier(...both),
       ask({ method: 'multi-factor' }),
       'multi',
-      'none',
     ],
     [
       'asked for both, and there is one',
       earlier(event('password', 600)),
       ask({ method: 'multi-factor' }),
       null,
-      'second-factor',
     ],
     [
       'both, but too long ago',
       earlier(...both),
       ask({ method: 'multi-factor', multiFactorMaxAge: 300 * SECOND }),
       null,
-      'both',
     ],
     [
       'both long ago, and nobody asked for more than how old they are',
       earlier(...both),
       ask({ multiFactorMaxAge: 300 * SECOND }),
       'password',
-      'none',
     ],
-    ['wfresh=0 on a session', earlier(...both), ask({ force: true }), null, 'password'],
-    ['wfresh=0 after a sign-in', recent(...both), ask({ force: true }), 'multi', 'none'],
+    ['wfresh=0 on a session', earlier(...both), ask({ force: true }), null],
+    ['wfresh=0 after a sign-in', recent(...both), ask({ force: true }), 'multi'],
     [
       'slow, but asked and signed in for it',
       recent(...both),
       ask({ method: 'multi-factor', multiFactorMaxAge: 300 * SECOND }),
       'multi',
-      'none',
     ],
     [
       'a code now, on top of the password of the session',
       { earlier: [event('password', 600)], recent: [event('otp', 1)] },
       ask({ method: 'multi-factor' }),
       'multi',
-      'none',
     ],
-  ])('%s', (_name, given, asked, method, stepUp) => {
+  ])('%s', (_name, given, asked, method) => {
     const uri = { multi: MULTIPLE_AUTHN, password: password['ws-federation'] };
     expect(assertedAuthentication('ws-federation', given, asked, NOW)).toMatchObject({
       method: method === null ? null : uri[method as keyof typeof uri],
-      stepUp,
     });
   });
 
@@ -166,7 +152,6 @@ function oracle(
 ): {
   method: string | null;
   multiFactor: boolean;
-  stepUp: string;
   instant: number | null;
   reference: string | null;
 } {
@@ -182,14 +167,12 @@ function oracle(
       ? {
           method: null,
           multiFactor: false,
-          stepUp: 'second-factor',
           instant: null,
           reference: null,
         }
       : {
           method: 'possessionorinherence',
           multiFactor: false,
-          stepUp: 'none',
           instant: youngest.at,
           reference: youngest.factor,
         };
@@ -217,23 +200,17 @@ function oracle(
     return {
       method: MULTIPLE_AUTHN,
       multiFactor,
-      stepUp: 'none',
       instant: newest.toSorted((a, b) => a - b)[0] ?? null,
       reference,
     };
   }
   if (asked.method === 'multi-factor') {
-    const stepUp = has(forMulti, 'password')
-      ? 'second-factor'
-      : forMulti.length > 0
-        ? 'password'
-        : 'both';
-    return { method: null, multiFactor, stepUp, instant: null, reference };
+    return { method: null, multiFactor, instant: null, reference };
   }
   const found = all.find(({ factor }) => factor === 'password');
   return found === undefined
-    ? { method: null, multiFactor, stepUp: 'password', instant: null, reference }
-    : { method: password[protocol], multiFactor, stepUp: 'none', instant: found.at, reference };
+    ? { method: null, multiFactor, instant: null, reference }
+    : { method: password[protocol], multiFactor, instant: found.at, reference };
 }
 
 /** Every protocol, and of External MFA every sort of demand for a reference. */
