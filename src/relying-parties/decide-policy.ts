@@ -1,8 +1,9 @@
-import type { PolicyRule, RelyingPartyPolicy } from './policy-rules.js';
+import type { PolicyRule } from './policy-rules.js';
+import type { RelyingParty } from './relying-party.js';
 
 /** Everything a policy decision may look at; recorded with the sign-in's audit row. */
 export interface PolicyFacts {
-  relyingParty: { id: string; enabled: boolean; policy: RelyingPartyPolicy };
+  relyingParty: Pick<RelyingParty, 'id' | 'profileId' | 'enabled' | 'policy'>;
   person: { groups: readonly string[] };
   /** Tells whether the client address lies in one of the CIDR blocks. */
   inNetworks: (networks: readonly string[]) => boolean;
@@ -47,11 +48,18 @@ export function decidePolicy(facts: PolicyFacts, rules: readonly PolicyRule[]): 
 
 function matches({ when }: PolicyRule, facts: PolicyFacts): boolean {
   return (
-    (when.relyingParties === null || when.relyingParties.includes(facts.relyingParty.id)) &&
+    (when.relyingParties === null || isNamed(facts.relyingParty, when.relyingParties)) &&
     (when.groups === null || intersects(when.groups, facts.person.groups)) &&
     (when.networks === null || facts.inNetworks(when.networks)) &&
     (when.outsideNetworks === null || !facts.inNetworks(when.outsideNetworks))
   );
+}
+
+function isNamed(
+  { id, profileId = id }: PolicyFacts['relyingParty'],
+  named: readonly string[],
+): boolean {
+  return named.includes(id) || named.includes(profileId);
 }
 
 function intersects(a: readonly string[], b: readonly string[]): boolean {

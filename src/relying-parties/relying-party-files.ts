@@ -53,11 +53,14 @@ export async function readWithFurtherFiles(
     }
     const expanded = documents.value.flatMap((written, index) => {
       const documentsOfOne = expandProfile(written, { file, env, place: placeOf(written, index) });
-      if (documentsOfOne.ok) return documentsOfOne.value;
+      if (documentsOfOne.ok) {
+        const profileId = profileIdOf(written);
+        return documentsOfOne.value.map((document) => ({ document, profileId }));
+      }
       problems.push(...documentsOfOne.failure);
       return [];
     });
-    for (const [index, written] of expanded.entries()) {
+    for (const [index, { document: written, profileId }] of expanded.entries()) {
       const place = placeOf(written, index);
       const checked = checkParty(written, { file, place, env, sections, defaults });
       problems.push(...names.claim(interpolate(written, env).value, sections, { file, place }));
@@ -72,12 +75,18 @@ export async function readWithFurtherFiles(
         problems.push(...completed.failure);
         continue;
       }
-      parties.push(completed.value);
+      parties.push({ ...completed.value, ...profileId });
       problems.push(...names.claimCompleted(completed.value, section, { file, place }));
     }
   }
   const read = problems.length > 0 ? failure(problems) : success(parties);
   return { read, furtherFiles: [...furtherFiles] };
+}
+
+function profileIdOf(written: unknown): { profileId?: string } {
+  if (written === null || typeof written !== 'object') return {};
+  if (!('profile' in written) || !('id' in written)) return {};
+  return { profileId: String(written.id) };
 }
 
 /** The files now matching, each once, and the patterns without `*` that name a file which is not there. */

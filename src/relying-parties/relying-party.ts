@@ -7,6 +7,8 @@ import type { RelyingPartyPolicy } from './policy-rules.js';
 export interface RelyingParty {
   /** As written by the operator, `[a-z0-9-]{1,64}`. */
   id: string;
+  /** The id of the document that stands for this one and others by a profile: rules that name it are about this one too. */
+  profileId?: string;
   /** Shown to people. */
   name: string;
   protocol: string;

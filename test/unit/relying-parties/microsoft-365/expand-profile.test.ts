@@ -1,10 +1,27 @@
 import { expect, test } from '@jest/globals';
 import type { SamlSettings } from '../../../../src/protocols/saml/saml-settings.js';
+import { decidePolicy } from '../../../../src/relying-parties/decide-policy.js';
 import { expandProfile } from '../../../../src/relying-parties/microsoft-365/expand-profile.js';
 import { profileParties } from '../../../support/microsoft-365/profile-scene.js';
 
 const source = { file: 'm.yaml', env: {}, place: 'm' };
 const document = { id: 'm', name: 'M', profile: 'microsoft-365', domains: ['example.com'] };
+
+test('a rule that names the document is about both parties, one that names a party about that one', async () => {
+  const parties = await profileParties(
+    'id: m\nname: M\nprofile: microsoft-365\ndomains: [example.com]\n',
+  );
+  const allowedBy = (named: string) =>
+    parties.map((relyingParty) => {
+      const when = { relyingParties: [named], groups: null, networks: null, outsideNetworks: null };
+      const asked = { factors: 1, maxAge: null, allowedFactors: null } as const;
+      const facts = { relyingParty, person: { groups: [] }, inNetworks: () => true, asked };
+      return decidePolicy(facts, [{ name: 'closed', when, then: { deny: true } }]).allowed;
+    });
+  expect(allowedBy('m')).toEqual([false, false]);
+  expect(allowedBy('m-ws-federation')).toEqual([true, false]);
+  expect(allowedBy('other')).toEqual([true, true]);
+});
 
 test('one document becomes a party of each protocol, for the same realm and address', async () => {
   const parties = await profileParties(
