@@ -30,6 +30,7 @@ export class RedisConnection {
   readonly redis: Redis;
   #knownDown = false;
   #closedSinceReady = 0;
+  #isClosing = false;
 
   constructor(options: RedisOptions) {
     this.redis = connect(options);
@@ -41,6 +42,11 @@ export class RedisConnection {
       this.#closedSinceReady += 1;
       // The first close is the loss itself; a second one is a reconnection that failed.
       if (this.#closedSinceReady > 1) this.#knownDown = true;
+    });
+    // ioredis gives up for good when a failover is announced while it asks a Sentinel where to connect to.
+    this.redis.on('end', () => {
+      this.#knownDown = true;
+      setTimeout(() => this.#beginAnew(), RECONNECT_CAP_MS).unref();
     });
     // An unheard 'error' event would end the process; what failed is told by the command that fails.
     this.redis.on('error', () => {});
@@ -64,7 +70,14 @@ export class RedisConnection {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.redis.disconnect();
+  }
+
+  #beginAnew(): void {
+    if (this.#isClosing || this.redis.status !== 'end') return;
+    // Should it fail, it ends again.
+    this.redis.connect().catch(() => {});
   }
 
   async #ready(): Promise<void> {
