@@ -4,22 +4,17 @@ import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Directory } from '../directory/directory.js';
 import type { Person, PersonId } from '../directory/person.js';
 import type { EnrolledAmong } from '../factors/enrolled-among.js';
-import type {
-  AnsweredElsewhere,
-  Factor,
-  FactorContext,
-  FactorState,
-  FactorVerdict,
-} from '../factors/factor.js';
+import type { AnsweredElsewhere, Factor, FactorContext, FactorVerdict } from '../factors/factor.js';
 import type { Clock } from '../kernel/clock.js';
 import type { PolicyDecision } from '../relying-parties/decide-policy.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
-import { isCurrent } from '../sessions/session-person.js';
 import { enrolledFactors } from './enrolled-factors.js';
 import type { SignInCircumstances, SignInInput } from './engine-input.js';
 import type { EvaluatePolicy } from './evaluate-policy.js';
+import { createFirstEnrolment, type FirstEnrolment } from './first-enrolment.js';
 import { handsBack, isOver } from './handed-back.js';
 import { judgeSignIn, type Judgement } from './judge-sign-in.js';
+import { inForce, personKnownAtStart } from './known-person.js';
 import { completedEvent, failedEvent } from './sign-in-events.js';
 import { stepLabel, type EnrolledFactor, type SignInRecord } from './sign-in-record.js';
 
@@ -53,14 +48,16 @@ type Fields = Readonly<Record<string, string>>;
  */
 export class SignInEngine {
   readonly #deps: EngineDeps;
+  readonly #firstEnrolment: FirstEnrolment;
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
+    this.#firstEnrolment = createFirstEnrolment(deps);
   }
 
   /** The first step of a new record: a joined session may already hold a part of the proof, or all of it. */
   async start(record: SignInRecord, at: SignInCircumstances): Promise<SignInRecord> {
-    const person = (await this.#personOfSession(record)) ?? (await this.#personVouchedFor(record));
+    const person = await personKnownAtStart(this.#deps.directory, record);
     return this.#proceed({ ...record, person }, at);
   }
 
@@ -235,7 +232,7 @@ export class SignInEngine {
     }
     const recorded = verdict.recorded === true;
     // Time has passed since the password: whoever was disabled or signed out everywhere does not arrive.
-    const current = recorded ? person : await this.#inForce(person);
+    const current = recorded ? person : await inForce(this.#deps.directory, person);
     if (current === null) return this.#fail(record, 'session_ended', at);
     const events = [...record.events, verdict.event];
     return this.#proceed({ ...withoutFailure(record), person: current, events }, at, { recorded });
@@ -251,7 +248,9 @@ export class SignInEngine {
   ): Promise<FactorVerdict> {
     const context = this.#factorContext(record, person, at);
     const { state } = step.prompt;
-    if (step.kind === 'enrol') return this.#enrol(person, factor, state, fields, context);
+    if (step.kind === 'enrol') {
+      return this.#firstEnrolment.complete(person, factor, state, fields, context);
+    }
     const completion = this.#completionBy(record, person, factor, at);
     const onAcceptance = completion === null ? {} : { onAcceptance: completion };
     return factor.answer(person, state, fields, { ...context, ...onAcceptance });
@@ -264,36 +263,6 @@ export class SignInEngine {
     const knownBrowser = knownBrowserOf.includes(person.id);
     const signIn = { id: record.id, service, userAgent, knownBrowser };
     return { clientAddress, relyingParty, signIn };
-  }
-
-  /** Only for people who still have no factor: where there is one by now, it must be proved and not added to. */
-  async #enrol(
-    person: Person,
-    factor: Factor,
-    state: FactorState,
-    fields: Fields,
-    context: FactorContext,
-  ): Promise<FactorVerdict> {
-    // The factor itself looks for others of its kind, and knows the one of a second click.
-    const others = this.#deps.factors.filter((other) => other !== factor);
-    const taken = (await enrolledFactors(others, person, this.#deps.enrolledAmong)).length > 0;
-    const own = taken && (await factor.enrolment?.elsewhere?.isDone(person, state)) === true;
-    if (taken && !own) {
-      return { kind: 'refused', reason: 'enrolment_expired' };
-    }
-    const barred = await this.#barredFromEnrolment(person);
-    if (barred !== null) return { kind: 'refused', reason: barred, ends: true };
-    const first = { ...context, firstOnly: true } as const;
-    const verdict = await factor.enrolment?.complete(person, state, fields, first);
-    return verdict ?? { kind: 'refused', reason: 'step_out_of_order' };
-  }
-
-  async #barredFromEnrolment(person: Person): Promise<FailureReason | null> {
-    for (const factor of this.#deps.factors) {
-      const reason = (await factor.barsEnrolment?.(person)) ?? null;
-      if (reason !== null) return reason;
-    }
-    return null;
   }
 
   /** The row that tells the end of this sign-in, when the factor's acceptance is all that is missing. */
@@ -346,7 +315,7 @@ export class SignInEngine {
         return { ...record, step: { kind: 'factor', factor: next.factor, prompt } };
       }
       case 'enrol': {
-        const barred = await this.#barredFromEnrolment(person);
+        const barred = await this.#firstEnrolment.barredFrom(person);
         if (barred !== null) return this.#fail(record, barred, at, decision.rule);
         const { factor, others } = next;
         const { enrolment } = this.#factor(factor);
@@ -425,26 +394,6 @@ export class SignInEngine {
     const { clientAddress, lastFactor: remembered = null } = at;
     const facts = { clientAddress, now: clock.now(), chosen, remembered, enrollable };
     return judgeSignIn(record, person, this.#deps, facts);
-  }
-
-  /** The joined session's person, unless what was issued to them is void by now. */
-  async #personOfSession({ session, request }: SignInRecord): Promise<Person | null> {
-    if (session === null || request.force) return null;
-    const person = await this.#inForce({ id: session.person, epoch: session.epoch });
-    return person !== null && isCurrent(session, person) ? person : null;
-  }
-
-  /** Whom another party has proved something of already; what it proved is about them alone. */
-  async #personVouchedFor({ request }: SignInRecord): Promise<Person | null> {
-    if (request.subject === null || request.priorEvidence.length === 0) return null;
-    const person = await this.#deps.directory.find(request.subject);
-    return person !== null && !person.disabled ? person : null;
-  }
-
-  /** The person as they are now; `null` when they are disabled or what was issued at that epoch is void. */
-  async #inForce({ id, epoch }: Pick<Person, 'id' | 'epoch'>): Promise<Person | null> {
-    const person = await this.#deps.directory.find(id);
-    return person !== null && !person.disabled && person.epoch === epoch ? person : null;
   }
 
   #factor(name: string): Factor {
