@@ -1,7 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { testsOfOneProcess } from './scripts/two-process-tests.js';
+import { flowsOfSeveralProcesses, testsOfOneProcess } from './scripts/two-process-tests.js';
 
+const root = fileURLToPath(new URL('.', import.meta.url));
 const severalProcesses = Number(process.env.DRAWBRIDGE_TEST_PROCESSES ?? '1') > 1;
+const leftOut = () => {
+  if (severalProcesses) return testsOfOneProcess(root);
+  return process.env.DRAWBRIDGE_TEST_REST === '1' ? flowsOfSeveralProcesses(root) : [];
+};
 const exactly = (path) => `^${path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
 
 /** Real ES modules under jest: needs NODE_OPTIONS=--experimental-vm-modules (set by the npm scripts). */
@@ -9,13 +14,7 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    ...(severalProcesses
-      ? testsOfOneProcess(fileURLToPath(new URL('.', import.meta.url)))
-      : []
-    ).map(exactly),
-  ],
+  testPathIgnorePatterns: ['/node_modules/', ...leftOut().map(exactly)],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

@@ -8,11 +8,22 @@ const IMPORTS = /from '(\.{1,2}\/[^']+)\.js'/g;
  * use `startTestServer`: they start what they test in their own way.
  */
 export function testsOfOneProcess(root) {
-  const folder = join(root, 'test');
+  return testFiles(join(root, 'test')).filter((file) => !runsInSeveral(file));
+}
+
+/** The flows that `npm run test:two-process` runs. */
+export function flowsOfSeveralProcesses(root) {
+  return testFiles(join(root, 'test/flows')).filter(runsInSeveral);
+}
+
+function testFiles(folder) {
   return readdirSync(folder, { recursive: true })
     .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => join(folder, name))
-    .filter((file) => ![file, ...importsOf(file)].some(startsTestServer));
+    .map((name) => join(folder, name));
+}
+
+function runsInSeveral(file) {
+  return [file, ...importsOf(file)].some(startsTestServer);
 }
 
 function startsTestServer(file) {
