@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +13,8 @@ import {
 import type { SqlDatabase } from '../../../src/storage/sql/sql-database.js';
 import { runSql } from './postgres-cluster.js';
 
-let freshNames = 0;
-/** Unlike any other in this run and in parallel ones. */
-const freshName = () =>
-  `t_${process.pid}_${process.env.JEST_WORKER_ID ?? '0'}_${(freshNames += 1)}`;
+/** Unlike any other in this run and in parallel ones; a counter would begin anew in each test file. */
+const freshName = () => `t_${randomBytes(10).toString('hex')}`;
 
 /** An empty database (not migrated) that several handles can be opened on. */
 export interface FreshSql {
