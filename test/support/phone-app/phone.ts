@@ -32,7 +32,7 @@ export async function startPhone(
   page.on('console', (message) => {
     // Refused answers are part of the protocol; Chromium reports each.
     const expected =
-      /status of (4\d\d|503)|ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|ERR_INCOMPLETE_CHUNKED|ERR_NETWORK/.test(
+      /status of (4\d\d|503)|ERR_CONNECTION_(REFUSED|RESET|CLOSED)|ERR_EMPTY_RESPONSE|ERR_INTERNET_DISCONNECTED|ERR_INCOMPLETE_CHUNKED|ERR_NETWORK/.test(
         message.text(),
       );
     if (message.type() === 'error' && !expected) problems.push(message.text());
