@@ -5,33 +5,20 @@ import type { ToldSignIn } from '../audit/sign-ins-of-person.js';
 import { notifyOfDevice } from '../devices/device-notice.js';
 import type { People } from '../directory/local/people.js';
 import type { Outbox } from '../jobs/outbox.js';
-import type { Sealer } from '../keys/sealer.js';
-import type { SignOut } from '../logout/sign-out.js';
-import type { SessionStore } from '../sessions/session-store.js';
 import type { Queryable } from '../storage/sql/sql-database.js';
-import type { BrowserSecrets } from '../web/browser-secret.js';
-import type { Cookies } from '../web/cookies.js';
-import type { PageSender } from '../web/send-page.js';
 import type { AccountGuard, AccountSubmission } from './account-guard.js';
 import type { ShowAccountHome } from './account-home.js';
-import { goOn } from './leave-account.js';
+import { leaveEverywhere, type LeaveEverywhereDeps } from './leave-everywhere.js';
 import { recentSignIn, shownSignIn, type RecentSignInsDeps } from './recent-sign-ins.js';
 import { refuse } from './refusals.js';
-import { signedOutPath } from './signed-out-page.js';
 
-export interface DisownSignInDeps extends RecentSignInsDeps {
+export interface DisownSignInDeps extends RecentSignInsDeps, LeaveEverywhereDeps {
   audit: Pick<AuditLog, 'record' | 'recordIn'>;
-  browserSecrets: BrowserSecrets;
-  cookies: Cookies;
   guard: AccountGuard;
   organisation: string;
   outbox: Outbox;
-  pages: PageSender;
   people: Pick<People, 'demandPasswordChange'>;
-  sealer: Sealer;
-  sessions: Pick<SessionStore, 'ofPerson'>;
   showHome: ShowAccountHome;
-  signOut: SignOut;
   tellHelpDesk: (tx: Queryable, name: string, detail: string) => Promise<void>;
 }
 
@@ -57,9 +44,11 @@ async function disown(
   deps: DisownSignInDeps,
   request: Request,
   response: Response,
-  { person, session, at: { clientAddress } }: AccountSubmission,
+  visit: AccountSubmission,
   told: ToldSignIn,
 ): Promise<void> {
+  const { person, at } = visit;
+  const { clientAddress } = at;
   const { service, place, browser } = shownSignIn(deps, told);
   const named = { service: service ?? deps.organisation, place: place ?? '' };
   const by = { clientAddress, data: { by: 'person', how: 'disowned' } };
@@ -73,14 +62,5 @@ async function disown(
     const detail = `${person.username} says that ${what} was not theirs`;
     await deps.tellHelpDesk(tx, 'sign_in_disowned', detail);
   });
-  deps.cookies.clear(response, 'session');
-  const sessions = await deps.sessions.ofPerson(person.id);
-  const way = await deps.signOut({
-    current: session,
-    others: sessions.filter(({ id }) => id !== session.id),
-    browserSecret: deps.browserSecrets.readOrCreate(request, response),
-    clientAddress,
-    after: { kind: 'page', path: signedOutPath(deps.sealer, true) },
-  });
-  goOn(deps.pages, request, response, way);
+  await leaveEverywhere(deps, request, response, visit);
 }

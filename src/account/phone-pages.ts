@@ -8,44 +8,33 @@ import type { People } from '../directory/local/people.js';
 import { pushFactorName } from '../factors/push/push-factor-name.js';
 import type { Clock } from '../kernel/clock.js';
 import { readPrefixedId } from '../kernel/prefixed-id.js';
-import type { Sealer } from '../keys/sealer.js';
 import type { EvaluatePolicy } from '../login/evaluate-policy.js';
-import type { SignOut } from '../logout/sign-out.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
 import type { SqlDatabase } from '../storage/sql/sql-database.js';
-import type { BrowserSecrets } from '../web/browser-secret.js';
-import type { Cookies } from '../web/cookies.js';
-import type { PageSender } from '../web/send-page.js';
 import type { AccountGuard, AccountSubmission } from './account-guard.js';
 import type { ShowAccountHome } from './account-home.js';
 import { pathOf } from './account-paths.js';
 import { reaches } from './account-strength.js';
-import { goOn } from './leave-account.js';
+import { leaveEverywhere, type LeaveEverywhereDeps } from './leave-everywhere.js';
 import { oneAtATime } from './one-at-a-time.js';
 import { isLastWay, waysOf, type WaysDeps } from './phone-list.js';
 import { refuse } from './refusals.js';
 import { renewSession } from './renew-session.js';
-import { signedOutPath } from './signed-out-page.js';
 
-export interface PhonePagesDeps extends WaysDeps {
+export interface PhonePagesDeps extends WaysDeps, LeaveEverywhereDeps {
   audit: Pick<AuditLog, 'record'>;
-  browserSecrets: BrowserSecrets;
   clock: Clock;
   evaluatePolicy: EvaluatePolicy;
-  cookies: Cookies;
   database: Pick<SqlDatabase, 'transaction'>;
   devices: DeviceReader;
   guard: AccountGuard;
-  pages: PageSender;
   people: Pick<People, 'signOutEverywhere'>;
   profiles: Pick<ProfileWriter, 'rename'>;
   publicUrl: PublicUrl;
   revocation: Revocation;
-  sealer: Sealer;
   sessions: SessionStore;
   showHome: ShowAccountHome;
-  signOut: SignOut;
   store: EphemeralStore;
 }
 
@@ -143,7 +132,7 @@ async function disown(
   response: Response,
   visit: AccountSubmission,
 ): Promise<void> {
-  const { person, session, at } = visit;
+  const { person, at } = visit;
   const { clientAddress } = at;
   const phone = await ownPhone(deps, visit);
   const by = { clientAddress, data: { by: 'person', how: 'disowned' } };
@@ -151,16 +140,7 @@ async function disown(
     if (phone === null) return;
     await deps.revocation.revokeProfile(tx, phone.id, { because: 'person', clientAddress });
   });
-  deps.cookies.clear(response, 'session');
-  const sessions = await deps.sessions.ofPerson(person.id);
-  const way = await deps.signOut({
-    current: session,
-    others: sessions.filter(({ id }) => id !== session.id),
-    browserSecret: deps.browserSecrets.readOrCreate(request, response),
-    clientAddress,
-    after: { kind: 'page', path: signedOutPath(deps.sealer, true) },
-  });
-  goOn(deps.pages, request, response, way);
+  await leaveEverywhere(deps, request, response, visit);
 }
 
 function readName(typed: string | undefined): string | null {

@@ -1,31 +1,21 @@
 import { Router, type Request } from 'express';
 import type { PublicUrl } from '../config/public-url.js';
 import type { People } from '../directory/local/people.js';
-import type { Sealer } from '../keys/sealer.js';
-import type { SignOut } from '../logout/sign-out.js';
 import type { Circumstances } from '../login/circumstances.js';
-import type { SessionStore, StoredSession } from '../sessions/session-store.js';
-import type { BrowserSecrets } from '../web/browser-secret.js';
-import type { Cookies } from '../web/cookies.js';
+import type { StoredSession } from '../sessions/session-store.js';
 import { readForm } from '../web/forms.js';
-import type { PageSender } from '../web/send-page.js';
 import { assertOwnForm } from './account-forms.js';
 import type { AccountGuard } from './account-guard.js';
 import { goOn } from './leave-account.js';
+import { leaveEverywhere, type LeaveEverywhereDeps } from './leave-everywhere.js';
 import { showSignedOut, signedOutPath } from './signed-out-page.js';
 
-export interface SignOutDeps {
-  browserSecrets: BrowserSecrets;
+export interface SignOutDeps extends LeaveEverywhereDeps {
   circumstances: Circumstances;
-  cookies: Cookies;
   currentSession: (request: Request) => Promise<StoredSession | null>;
   guard: AccountGuard;
-  pages: PageSender;
   people: Pick<People, 'signOutEverywhere'>;
   publicUrl: PublicUrl;
-  sealer: Sealer;
-  sessions: Pick<SessionStore, 'ofPerson'>;
-  signOut: SignOut;
 }
 
 /** The ways out: of this browser, and of all of them. */
@@ -60,20 +50,11 @@ export function createSignOut(deps: SignOutDeps): Router {
   router.post('/account/sign-out-everywhere', async (request, response) => {
     const visit = await deps.guard.submit(request, response, 'account', 'change');
     if (visit === null) return;
-    const { person, session, at } = visit;
+    const { person, at } = visit;
     const { clientAddress } = at;
     // The epoch first: from here on nothing of before counts, whatever becomes of the rest.
     await people.signOutEverywhere(person.id, { clientAddress, data: { by: 'person' } });
-    cookies.clear(response, 'session');
-    const sessions = await deps.sessions.ofPerson(person.id);
-    const way = await deps.signOut({
-      current: session,
-      others: sessions.filter(({ id }) => id !== session.id),
-      browserSecret: deps.browserSecrets.readOrCreate(request, response),
-      clientAddress,
-      after: { kind: 'page', path: signedOutPath(sealer, true) },
-    });
-    goOn(deps.pages, request, response, way);
+    await leaveEverywhere(deps, request, response, visit);
   });
 
   router.get('/account/signed-out', (request, response) => {
