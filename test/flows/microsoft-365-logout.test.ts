@@ -15,7 +15,7 @@ import { startProfileServer } from '../support/microsoft-365/profile-scene.js';
 import { addPerson, PASSWORD } from '../support/people.js';
 import { startMetadataServer } from '../support/saml/metadata-server.js';
 import { postedXml } from '../support/saml/saml-client.js';
-import { until } from '../support/services/until.js';
+import { until, untilEverywhere } from '../support/services/until.js';
 import type { TestServer } from '../support/start-server.js';
 
 const IMMUTABLE_ID = 'AAECAwQFBgcICQoLDA0ODw==';
@@ -238,7 +238,7 @@ describe('a request of Entra that is signed by SHA-1', () => {
       'r',
       microsoft,
     );
-    await until(async () => {
+    await untilEverywhere(async () => {
       const page = await new TestBrowser().open(`${server.url}/saml/slo?${probe}`);
       return page.body.includes('SAMLResponse') || failureOnPage(page) === null;
     });

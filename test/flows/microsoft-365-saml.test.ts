@@ -11,7 +11,7 @@ import { addPerson, PASSWORD } from '../support/people.js';
 import { certificateOf, postedXml, statusOf } from '../support/saml/saml-client.js';
 import { startMetadataServer } from '../support/saml/metadata-server.js';
 import type { TestServer } from '../support/start-server.js';
-import { until } from '../support/services/until.js';
+import { until, untilEverywhere } from '../support/services/until.js';
 
 const GUID = '03020100-0504-0706-0809-0a0b0c0d0e0f';
 const IMMUTABLE_ID = 'AAECAwQFBgcICQoLDA0ODw==';
@@ -256,7 +256,7 @@ describe('signed requests', () => {
   test('with keys from the metadata they are good, by SHA-1 and key identifier, and the row says so', async () => {
     publisher.answer = await samlMetadata(microsoft, '_1');
     await refreshed(publisher.asked);
-    await until(async () => (await signedPage()).page.body.includes('name="username"'));
+    await untilEverywhere(async () => (await signedPage()).page.body.includes('name="username"'));
     const who = await somebody('signed@example.com');
     const browser = new TestBrowser();
     const { page } = await posted(browser, { form: 'signed-2024' });

@@ -12,7 +12,7 @@ import { TestBrowser, type Visit } from '../support/browser.js';
 import { failureOnPage } from '../support/failure-on-page.js';
 import { answerOf, signIn } from '../support/oidc-client.js';
 import { PASSWORD } from '../support/people.js';
-import { until } from '../support/services/until.js';
+import { untilEverywhere } from '../support/services/until.js';
 
 let scene: Scene;
 let parties: readonly RelyingParty[];
@@ -149,10 +149,9 @@ describe('keys replaced in an emergency', () => {
       'oidc',
       'ES256',
     );
-    // Every process has it when several answers in a row say so.
-    await until(async () => {
-      const seen = [await kids(), await kids(), await kids(), await kids()];
-      return seen.every((each) => each.includes(fresh) && !each.includes(old));
+    await untilEverywhere(async () => {
+      const seen = await kids();
+      return seen.includes(fresh) && !seen.includes(old);
     });
 
     const keys = createLocalJWKSet(await jwks());

@@ -7,7 +7,7 @@ import { failureOnPage } from '../support/failure-on-page.js';
 import { CALLBACK, OidcClient, signIn } from '../support/oidc-client.js';
 import { addPerson } from '../support/people.js';
 import { Registrar, type Answer } from '../support/registration/registrar.js';
-import { until } from '../support/services/until.js';
+import { untilEverywhere } from '../support/services/until.js';
 import {
   oidcParty,
   startTestServer,
@@ -43,10 +43,7 @@ async function known(id: string, url = server.url): Promise<void> {
     const party = await OidcClient.discover(url, id);
     return new TestBrowser().open((await party.request()).url);
   };
-  await until(async () => {
-    const pages = await Promise.all([asked(), asked(), asked(), asked()]);
-    return pages.every((page) => page.body.includes('name="password"'));
-  });
+  await untilEverywhere(async () => (await asked()).body.includes('name="password"'));
 }
 
 async function eventsAbout(id: string): Promise<string[]> {
@@ -95,7 +92,7 @@ test('a service registers by a client library, signs somebody in who is asked, r
   const { rows: granted } = await grantsOf(metadata.client_id);
   const left = await registrar.manage('DELETE', { body: metadata } as unknown as Answer);
   expect(left.status).toBe(204);
-  await until(async () => {
+  await untilEverywhere(async () => {
     const page = await browser.open((await party.request()).url);
     return failureOnPage(page)?.code === 'DB-403';
   });
@@ -166,8 +163,8 @@ describe('managing', () => {
     const party = await OidcClient.discover(server.url, String(client_id));
     const entrance = async (redirect_uri: string): Promise<Visit> =>
       new TestBrowser().open((await party.request({ redirect_uri })).url);
-    await until(async () => failureOnPage(await entrance(CALLBACK))?.code === 'DB-405');
-    await until(async () => (await entrance(moved)).body.includes('Planner 2'));
+    await untilEverywhere(async () => failureOnPage(await entrance(CALLBACK))?.code === 'DB-405');
+    await untilEverywhere(async () => (await entrance(moved)).body.includes('Planner 2'));
     expect(await eventsAbout(String(client_id))).toContain('client.changed');
   });
 
@@ -290,9 +287,9 @@ shared('two servers on the same stores know it within a second, with its secret'
     expect((await party.redeem(request, allowed)).claims()?.sub).toBeDefined();
     expect((await new Registrar(pair).manage('GET', registered)).body).toEqual(registered.body);
     await new Registrar(pair).manage('DELETE', registered);
-    await until(async () => {
-      const pages = [1, 2].map(async () => new TestBrowser().open((await party.request()).url));
-      return (await Promise.all(pages)).every((page) => failureOnPage(page)?.code === 'DB-403');
+    await untilEverywhere(async () => {
+      const page = await new TestBrowser().open((await party.request()).url);
+      return failureOnPage(page)?.code === 'DB-403';
     });
   } finally {
     await pair.close();

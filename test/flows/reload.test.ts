@@ -8,7 +8,7 @@ import { failureOnPage } from '../support/failure-on-page.js';
 import { mailsAbout } from '../support/mailbox.js';
 import { answerOf, CALLBACK, OidcClient, signIn } from '../support/oidc-client.js';
 import { addPerson } from '../support/people.js';
-import { until } from '../support/services/until.js';
+import { until, untilEverywhere } from '../support/services/until.js';
 import { startTestServer, testConfiguration, type TestServer } from '../support/start-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -90,7 +90,7 @@ async function gauge(): Promise<string | undefined> {
 test('a new file lets people into its service', async () => {
   expect(failureOnPage(await entrance('wiki'))?.code).toBe('DB-403');
   folder.write('wiki.yaml', written('wiki', { name: 'The Wiki' }));
-  await until(async () => asksForPassword(await entrance('wiki')));
+  await untilEverywhere(async () => asksForPassword(await entrance('wiki')));
   expect((await entrance('wiki')).body).toContain('The Wiki');
   await until(async () => JSON.stringify(await newest('configuration.reloaded')).includes('wiki'));
   expect(await newest('configuration.reloaded')).toEqual({
@@ -103,7 +103,9 @@ test('a new file lets people into its service', async () => {
 test('a changed one holds from then on, and the old values no longer do', async () => {
   const moved = 'http://127.0.0.1:7100/moved';
   folder.write('wiki.yaml', written('wiki', { name: 'New Wiki', redirect: moved }));
-  await until(async () => asksForPassword(await entrance('wiki', { redirect_uri: moved })));
+  await untilEverywhere(async () =>
+    asksForPassword(await entrance('wiki', { redirect_uri: moved })),
+  );
   const old = await entrance('wiki', { redirect_uri: CALLBACK });
   expect(failureOnPage(old)?.code).toBe('DB-405');
   const page = await entrance('wiki', { redirect_uri: moved });
@@ -115,16 +117,16 @@ test('a changed one holds from then on, and the old values no longer do', async 
 
 test('a disabled or removed one is closed to people and refused its tokens', async () => {
   folder.write('shop.yaml', written('shop'));
-  await until(async () => asksForPassword(await entrance('shop')));
+  await untilEverywhere(async () => asksForPassword(await entrance('shop')));
   const credentials = { grant_type: 'client_credentials' };
   expect((await token(server.url, credentials, 'shop')).status).toBe(200);
   folder.write('shop.yaml', written('shop', { enabled: false }));
-  await until(async () => !asksForPassword(await entrance('shop')));
+  await untilEverywhere(async () => !asksForPassword(await entrance('shop')));
   expect(failureOnPage(await entrance('shop'))?.code).toBe('DB-403');
   expect((await token(server.url, credentials, 'shop')).status).toBe(401);
 
   rmSync(join(folder.path, 'wiki.yaml'));
-  await until(async () => !asksForPassword(await entrance('wiki')));
+  await untilEverywhere(async () => !asksForPassword(await entrance('wiki')));
   expect((await entrance('wiki')).status).toBe(400);
 });
 
@@ -165,6 +167,6 @@ test('a bad file beside good ones keeps all as they were, until it is gone', asy
   await until(async () => JSON.stringify(await newest('configuration.refused')).includes('half'));
   expect((await entrance('payroll')).body).not.toContain('Waiting');
   rmSync(join(folder.path, 'half.yaml'));
-  await until(async () => (await entrance('payroll')).body.includes('Waiting'));
+  await untilEverywhere(async () => (await entrance('payroll')).body.includes('Waiting'));
   await until(async () => (await gauge()) === '0');
 });

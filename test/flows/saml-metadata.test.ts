@@ -11,7 +11,7 @@ import { startMetadataServer, type MetadataServer } from '../support/saml/metada
 import { entityXml } from '../support/saml/partner-metadata.js';
 import { SamlClient } from '../support/saml/saml-client.js';
 import { consumerOf, entityIdOf } from '../support/saml/saml-party.js';
-import { until } from '../support/services/until.js';
+import { until, untilEverywhere } from '../support/services/until.js';
 import { startTestServer, testConfiguration, type TestServer } from '../support/start-server.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
 
@@ -99,14 +99,14 @@ test('an import is usable without a restart, and the service is refused once it 
   folder.write('payroll.xml', metadataOf('payroll'));
   const args = ['payroll.xml', '--id', 'payroll', '--name', 'Payroll', '--name-id', 'email'];
   expect(await command('rp', 'import', ...args)).toMatchObject({ code: 0 });
-  await until(() => isServed(payroll));
+  await untilEverywhere(() => isServed(payroll));
   expect(await enter(payroll)).toBe('person1@example.org');
 
   const moved = await client('payroll', consumerOf('moved'));
   expect(await isServed(moved)).toBe(false);
   folder.write('payroll.xml', metadataOf('payroll', consumerOf('moved')));
   await command('rp', 'import', 'payroll.xml', '--id', 'payroll');
-  await until(() => isServed(moved));
+  await untilEverywhere(() => isServed(moved));
   expect(await isServed(payroll)).toBe(false);
 
   folder.write('payroll.xml', metadataOf('payroll', 'javascript:alert(1)'));
@@ -116,7 +116,7 @@ test('an import is usable without a restart, and the service is refused once it 
   expect(await enter(moved)).toBe('person2@example.org');
 
   await command('rp', 'remove', 'payroll');
-  await until(async () => !(await isServed(moved)));
+  await untilEverywhere(async () => !(await isServed(moved)));
 });
 
 test('a metadata file that changes is read again; a bad one leaves in force what was', async () => {
@@ -126,7 +126,7 @@ test('a metadata file that changes is read again; a bad one leaves in force what
   await until(async () => standing().includes('configuration_refused'));
   expect(await isServed(wages)).toBe(true);
   folder.write('parties/metadata/wages.xml', metadataOf('wages', consumerOf('moved')));
-  await until(() => isServed(moved));
+  await untilEverywhere(() => isServed(moved));
   expect(await isServed(wages)).toBe(false);
   expect(standing()).not.toContain('configuration_refused');
 });
@@ -143,6 +143,6 @@ test('metadata is fetched as soon as a file names its URL, and an alarm stands w
   const { db } = server.drawbridge.base.database;
   // The next attempt would be a minute away.
   await db.updateTable('saml_metadata').set({ refresh_at: 0 }).execute();
-  await until(() => isServed(board));
+  await untilEverywhere(() => isServed(board));
   await until(async () => !standing().includes('saml_metadata_stale'));
 }, 60_000);

@@ -6,3 +6,10 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
   }
   throw new Error('waited in vain');
 }
+
+/** Waits until every process has heard of a change: their requests are answered in turn, so each meets one of these. */
+export async function untilEverywhere(condition: () => Promise<boolean>): Promise<void> {
+  await until(async () =>
+    (await Promise.all([condition(), condition(), condition(), condition()])).every(Boolean),
+  );
+}
