@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
+import { accountParty } from '../account/account-party.js';
 import { describeProblem, type ConfigurationProblem } from '../config/configuration-problem.js';
 import type { Configuration } from '../config/configuration.js';
 import { loadConfiguration } from '../config/load-configuration.js';
 import type { ProtocolSection } from '../relying-parties/relying-party-document.js';
 import { readRelyingPartyFiles } from '../relying-parties/relying-party-files.js';
 import type { RelyingParty } from '../relying-parties/relying-party.js';
+import { describeUnknownService, unknownServices } from '../relying-parties/unknown-services.js';
 import { printLine, type Command, type CommandIo } from './command.js';
 
 /** `config check`: reads everything a start would read and says what is wrong, or what holds. */
@@ -15,7 +17,8 @@ export function createConfigCheck(sections: readonly ProtocolSection[]): Command
     usage: `config check
 
 Reads the file named by DRAWBRIDGE_CONFIG and the relying-party files it names. Prints every problem with
-its place and its remedy and ends with 1, or prints what holds and ends with 0.`,
+its place and its remedy and ends with 1, or prints what holds and ends with 0. What may be
+meant otherwise than it is written is printed too, and is no problem.`,
     async run(args, io) {
       parseArgs({ args, options: {} });
       const loaded = await loadConfiguration(io.env, io.cwd);
@@ -25,6 +28,7 @@ its place and its remedy and ends with 1, or prints what holds and ends with 0.`
       if (!parties.ok) return refuse(parties.failure, io);
       for (const line of describeConfiguration(loaded.value)) printLine(io.stdout, line);
       for (const line of describeParties(parties.value)) printLine(io.stdout, line);
+      for (const line of describeRemarks(policy.rules, parties.value)) printLine(io.stdout, line);
       printLine(io.stdout, '\nNo problems found.');
       return 0;
     },
@@ -82,5 +86,17 @@ function describeParties(parties: readonly RelyingParty[]): string[] {
       if (!enabled) remarks.push('disabled');
       return `  ${id.padEnd(width)}  ${name} (${remarks.join(', ')})`;
     }),
+  ];
+}
+
+function describeRemarks(
+  rules: Configuration['policy']['rules'],
+  parties: readonly RelyingParty[],
+) {
+  const unknown = unknownServices(rules, parties, [accountParty.id]);
+  if (unknown.length === 0) return [];
+  return [
+    '\nWorth a look (services that were imported or registered are not known here)',
+    ...unknown.map((each) => `  ${describeUnknownService(each)}`),
   ];
 }

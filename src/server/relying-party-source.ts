@@ -1,7 +1,9 @@
+import { accountParty } from '../account/account-party.js';
 import { configurationRefused, configurationReloaded } from '../audit/events/operation-events.js';
 import type { Configuration } from '../config/configuration.js';
 import { describeProblem } from '../config/configuration-problem.js';
 import { DrawbridgeError } from '../kernel/errors.js';
+import { describeUnknownService, unknownServices } from '../relying-parties/unknown-services.js';
 import { createFileRegistry } from '../relying-parties/file-registry.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import type { Foundations } from './foundations.js';
@@ -62,6 +64,7 @@ export async function relyingPartiesFromFiles(
   }
   const files = created.value;
   const registry = await withRegistered(base, { files, sections, defaults: { factors, maxAge } });
+  const unfollow = warnOfUnknownServices(registry, configuration, logger);
   return {
     ...registry,
     async reload() {
@@ -69,8 +72,28 @@ export async function relyingPartiesFromFiles(
       await registry.refresh();
     },
     close() {
+      unfollow();
       registry.close();
       files.close();
     },
   };
+}
+
+/** A rule that names a service wrongly protects nothing: each is told once, when it is first seen. */
+function warnOfUnknownServices(
+  registry: RelyingPartyRegistry,
+  { policy }: Configuration,
+  logger: Foundations['logger'],
+): () => void {
+  let told: readonly string[] = [];
+  const look = () => {
+    const unknown = unknownServices(policy.rules, registry.all(), [accountParty.id]);
+    const described = unknown.map(describeUnknownService);
+    for (const detail of described.filter((each) => !told.includes(each))) {
+      logger.warn('policy.unknown_service', { detail });
+    }
+    told = described;
+  };
+  look();
+  return registry.onChange(look);
 }

@@ -13,6 +13,12 @@ import { startTestServer, testConfiguration, type TestServer } from '../support/
 import { temporaryFolder } from '../support/temporary-folder.js';
 
 const folder = temporaryFolder();
+/** Names a service whose file is written later. */
+const rule = {
+  name: 'the wiki is light',
+  when: { relyingParties: ['wiki'], groups: null, networks: null, outsideNetworks: null },
+  then: { factors: 1 as const, maxAge: null },
+};
 const files = { relyingPartyFiles: [join(folder.path, '*.yaml')] };
 const admin = 'admin@example.org';
 const env = { PAYROLL_SECRET: 'secret-of-payroll-0123456789' };
@@ -55,7 +61,8 @@ beforeAll(async () => {
     choices: {
       relyingParties: (base) => {
         const usual = testConfiguration('http://localhost', 0, folder.path);
-        return relyingPartiesFromFiles({ ...usual, ...files }, env, base);
+        const policy = { ...usual.policy, rules: [rule] };
+        return relyingPartiesFromFiles({ ...usual, ...files, policy }, env, base);
       },
     },
   });
@@ -87,7 +94,10 @@ async function gauge(): Promise<string | undefined> {
   return /^drawbridge_alarms\{name="configuration_refused"\} (\d)$/m.exec(text)?.[1];
 }
 
-test('a new file lets people into its service', async () => {
+test('a new file lets people into its service, of which a rule knew before', async () => {
+  const warned = () => server.log.filter((line) => line.includes('policy.unknown_service'));
+  expect(warned()).toHaveLength(1);
+  expect(warned()[0]).toContain('the wiki is light');
   expect(failureOnPage(await entrance('wiki'))?.code).toBe('DB-403');
   folder.write('wiki.yaml', written('wiki', { name: 'The Wiki' }));
   await untilEverywhere(async () => asksForPassword(await entrance('wiki')));
@@ -98,6 +108,7 @@ test('a new file lets people into its service', async () => {
     removed: [],
     changed: [],
   });
+  expect(warned()).toHaveLength(1);
 });
 
 test('a changed one holds from then on, and the old values no longer do', async () => {

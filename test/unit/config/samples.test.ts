@@ -73,6 +73,20 @@ test('without their variables they are refused, naming each', async () => {
   expect(printed).toContain('TRAVEL_AGENCY_SECRET');
 });
 
+test('a rule that names no service is told and refuses nothing', async () => {
+  const own = readFileSync('config/drawbridge.yaml', 'utf8');
+  const rule = '{ name: strict, when: { relying_parties: [payrol] }, then: { deny: true } }';
+  const { code, printed } = await check({
+    ...secrets,
+    DRAWBRIDGE_CONFIG: folder.write(
+      'with-rule.yaml',
+      `${own.replace(/^policy:[^]*?\n(?=\S|$)/m, '')}\npolicy: { rules: [${rule}] }\n`,
+    ),
+  });
+  expect(printed).toContain('"payrol"');
+  expect(code).toBe(0);
+});
+
 test('what the sample has commented out is accepted too', async () => {
   const sample = readFileSync('config/drawbridge.yaml', 'utf8');
   const [head, ...sections] = uncommented(sample);
