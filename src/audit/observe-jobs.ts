@@ -9,8 +9,12 @@ export function observeJobs(deps: {
   alarms: Alarms;
 }) {
   const { logger, metrics, alarms } = deps;
+  const kindsGivenUp = new Set<string>();
   const failingSchedules = new Set<string>();
   return {
+    jobDone({ kind }: { kind: string }): void {
+      if (kindsGivenUp.delete(kind) && kindsGivenUp.size === 0) void alarms.clear('job_failed');
+    },
     jobFailed(job: { kind: string; id: string; attempts: number }, error: unknown): void {
       metrics.outboxFailures.add({ kind: job.kind });
       logger.warn('job.failed', fieldsOf(job), error);
@@ -18,6 +22,7 @@ export function observeJobs(deps: {
     jobGivenUp(job: { kind: string; id: string; attempts: number }, error: unknown): void {
       metrics.outboxFailures.add({ kind: job.kind });
       logger.error('job.given_up', fieldsOf(job), error);
+      kindsGivenUp.add(job.kind);
       void alarms.raise('job_failed', `${job.kind} ${job.id} after ${job.attempts} attempts`);
     },
     scheduleFailed(name: string, error: unknown): void {

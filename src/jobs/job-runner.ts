@@ -70,6 +70,7 @@ export function createJobRunner(deps: {
       clearInterval(renewal);
     }
     await finishJob(database.db, { id: job.id, holder, now: clock.now() });
+    observer.jobDone(job);
   };
 
   const inHand = new Map<string, Promise<void>>();

@@ -23,6 +23,10 @@ class RecordingObserver implements JobObserver {
   readonly givenUp: number[] = [];
   readonly scheduleFailures: string[] = [];
   readonly loopFailures: unknown[] = [];
+  readonly done: string[] = [];
+  jobDone(job: { kind: string }) {
+    this.done.push(job.kind);
+  }
   jobFailed(job: { attempts: number }) {
     this.failed.push(job.attempts);
   }
@@ -87,6 +91,8 @@ describe.each(sqlAdapters)('outbox and jobs: $name', ({ fresh }) => {
     runner({ run: async (payload) => void done.push(payload) }).start();
     await until(nonePending);
     expect(done).toEqual([{ to: 'a', n: 1, none: null }]);
+    await until(() => observer.done.length > 0);
+    expect(observer.done).toEqual(['probe']);
     expect(await jobs()).toMatchObject([{ payload: '', attempts: 1, leased_by: null }]);
   });
 

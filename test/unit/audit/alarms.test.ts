@@ -93,6 +93,10 @@ test('jobs that are given up and schedules that fail raise alarms', async () => 
   expect(alarms.standing()).toContain('schedule_failed');
   observer.scheduleSucceeded('prune');
   expect(alarms.standing()).toEqual(['job_failed']);
+  observer.jobDone({ kind: 'logout' });
+  expect(alarms.standing()).toEqual(['job_failed']);
+  observer.jobDone({ kind: 'mail' });
+  expect(alarms.standing()).toEqual([]);
   expect(events()).toEqual(expect.arrayContaining(['job.failed', 'job.given_up']));
   expect(await metrics.render()).toContain('drawbridge_outbox_failures_total{kind="mail"} 2');
 });
