@@ -38,7 +38,7 @@ suite('the phone app, while browser and server are started anew', () => {
     await server.ready();
     payroll = await OidcClient.discover(installation.url, 'payroll');
     phone = await openApp();
-  }, 60_000);
+  });
   /** A process that starts has the machine to itself for a while, so that everything takes longer. */
   const openApp = async (): Promise<Phone> => {
     const opened = await startPhone(installation.url, { profile: kept.path });
@@ -102,7 +102,7 @@ suite('the phone app, while browser and server are started anew', () => {
     const { number, arrive } = await signIn();
     await approve(number);
     expect((await arrive()).location).toContain(CALLBACK);
-  }, 120_000);
+  });
 
   test('14. after the server was started anew, an open app shows the next request by itself', async () => {
     await phone.page.getByText('Requests appear here by themselves').waitFor();
@@ -113,7 +113,7 @@ suite('the phone app, while browser and server are started anew', () => {
     const { number, arrive } = await signIn();
     await approve(number);
     expect((await arrive()).location).toContain(CALLBACK);
-  }, 120_000);
+  });
 
   test('a request that waited while the server was started anew is over, and is not approved', async () => {
     const { number, arrive } = await signIn();
@@ -126,7 +126,7 @@ suite('the phone app, while browser and server are started anew', () => {
     expect(number).toMatch(/^\d\d$/);
     await approve(again.number);
     expect((await again.arrive()).location).toContain(CALLBACK);
-  }, 120_000);
+  });
 
   test('revoked while the app was closed: the first answer is 410, and everything of the profile is wiped', async () => {
     problems.push(...phone.problems);
@@ -150,7 +150,7 @@ suite('the phone app, while browser and server are started anew', () => {
     })`);
     expect(left).toBe(0);
     expect(answers.filter((status) => status !== 410)).toEqual([]);
-  }, 120_000);
+  });
 
   test('nothing was wrong', () => {
     expect([...problems, ...phone.problems]).toEqual([]);

@@ -37,7 +37,7 @@ suite.each([
     page = await browser.context.newPage();
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(45_000);
     page.on('console', (message) => {
       // Refused forms are answered with 4xx pages, which Chromium reports as well.
       const expected = /status of 4\d\d/.test(message.text());

@@ -20,7 +20,7 @@ suite.each([{ script: true }, { script: false }])('one logout, script: $script',
     scene = await LogoutScene.set();
     browser = await startChromium({ javaScriptEnabled: script });
     page = await browser.context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(45_000);
     page.on('console', (message) => {
       if (/Content.Security.Policy|form-action/i.test(message.text()))
         problems.push(message.text());

@@ -26,7 +26,7 @@ export async function startPhone(
   await context.addInitScript(watchPolicy);
   if (clockOffset !== 0) await context.addInitScript(wrongClock(clockOffset));
   const [page = await context.newPage()] = context.pages();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   await page.setViewportSize(phoneSize);
   await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
   page.on('console', (message) => {
