@@ -1,5 +1,7 @@
 import type { Clock } from '../kernel/clock.js';
 import type { RandomSource } from '../kernel/random.js';
+import type { ChangeFeed } from '../storage/sql/change-feed.js';
+import { followChanges, type FollowedChanges } from '../storage/sql/follow-changes.js';
 import type { SqlDatabase } from '../storage/sql/sql-database.js';
 import type { KeyKind } from './generate-key.js';
 import type { KeyAudit } from './key-audit.js';
@@ -15,6 +17,9 @@ const defaultOverlapMs = 24 * 60 * 60_000;
 
 const purposesAtStart: readonly KeyPurpose[] = ['oidc', 'saml', 'saml-encryption'];
 
+/** A key that was stolen must not stay in use for an announcement that was missed. */
+const readAgainMs = 60_000;
+
 /** Timers take no more than this. */
 const longestTimer = 2 ** 31 - 1;
 
@@ -25,9 +30,9 @@ export interface KeyStoreDeps {
   random: RandomSource;
   audit: KeyAudit;
   /** Subscribes to what other processes change; `ChangeFeed` fits. */
-  changeFeed?: { subscribe(topic: string, listener: () => Promise<void>): () => void };
-  /** Told when an `onChange` listener fails; the others are called all the same. */
-  onListenerError?: (error: unknown) => void;
+  changeFeed?: Pick<ChangeFeed, 'subscribe'>;
+  /** An `onChange` listener failed; the others are called. Or announced keys were not read, which is tried again. */
+  onError?: (error: unknown) => void;
 }
 
 export interface ManagedKeyStore extends KeyStore {
@@ -71,18 +76,22 @@ class SqlKeyStore implements ManagedKeyStore {
   readonly #deps: KeyStoreDeps;
   readonly #writer: KeyWriter;
   readonly #listeners = new Set<() => void>();
-  readonly #unsubscribe: () => void;
+  readonly #followed: FollowedChanges;
   #keys: readonly SigningKey[] = [];
   #told = '';
-  #refreshing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(deps: KeyStoreDeps) {
     this.#deps = deps;
     this.#writer = new KeyWriter(deps);
-    this.#unsubscribe =
-      deps.changeFeed?.subscribe('keys', () => this.refresh()) ?? (() => undefined);
+    this.#followed = followChanges({
+      changeFeed: deps.changeFeed ?? untold,
+      topic: 'keys',
+      load: () => this.#load(),
+      onError: (error) => deps.onError?.(error),
+      ...(deps.changeFeed === undefined ? {} : { everyMs: readAgainMs }),
+    });
   }
 
   keys(issuer: string, purpose: KeyPurpose): readonly SigningKey[] {
@@ -129,17 +138,14 @@ class SqlKeyStore implements ManagedKeyStore {
     return kid;
   }
 
-  /** One after the other, so that an older answer never replaces a newer one. */
   refresh(): Promise<void> {
-    const turn = this.#refreshing.catch(() => undefined).then(() => this.#load());
-    this.#refreshing = turn;
-    return turn;
+    return this.#followed.refresh();
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#unsubscribe();
+    this.#followed.close();
     this.#listeners.clear();
   }
 
@@ -179,10 +185,13 @@ class SqlKeyStore implements ManagedKeyStore {
     try {
       listener();
     } catch (error) {
-      this.#deps.onListenerError?.(error);
+      this.#deps.onError?.(error);
     }
   }
 }
+
+/** For programs that end before anybody else could change a key. */
+const untold: NonNullable<KeyStoreDeps['changeFeed']> = { subscribe: () => () => undefined };
 
 function existingKind(purpose: KeyPurpose, algorithm: SigningKey['algorithm']): KeyKind {
   if (keyPurposes[purpose].algorithms.includes(algorithm)) return { purpose, algorithm };

@@ -144,13 +144,14 @@ export async function layFoundations(
     random,
     audit,
     changeFeed,
-    onListenerError: (error) => {
-      logger.error('keys.listener_failed', {}, error);
+    onError: (error) => {
+      logger.error('keys.failed', {}, error);
     },
   });
+  // Before anything is read into memory: what is changed after the reading is then announced to somebody who listens.
+  await changeFeed.start();
   const issuers = await createIssuers({ database, clock }).ensure(issuersOf(configuration));
   await Promise.all(issuers.map(({ id }) => keys.ensureKeys(id)));
-  await changeFeed.start();
   closers.unshift(() => changeFeed.stop());
   closers.unshift(() => {
     keys.close();

@@ -17,6 +17,7 @@ import { createChangeFeed } from '../../src/storage/sql/change-feed.js';
 import { durableParts } from '../support/factors/durable-parts.js';
 import type { DurableParts } from '../support/factors/durable-parts.js';
 import { sqlAdapters } from '../support/services/fresh-stores.js';
+import { until } from '../support/services/until.js';
 
 const hour = 60 * 60_000;
 
@@ -169,11 +170,46 @@ describe.each(sqlAdapters)('signing keys on $name', (adapter) => {
     }
   });
 
+  test('a stolen key leaves other processes also when their first reading of it fails', async () => {
+    const { database, clock, sealer } = parts.nodes[1];
+    await stores[0].ensureKeys('default', ['oidc']);
+    const changeFeed = createChangeFeed({ database, clock, pollMs: 10 });
+    const errors: unknown[] = [];
+    let failures = 0;
+    const listening = createKeyStore({
+      ...parts.nodes[1],
+      changeFeed,
+      sealer: {
+        ...sealer,
+        open(sealed, context) {
+          if (failures > 0) {
+            failures -= 1;
+            throw new Error('the reading failed');
+          }
+          return sealer.open(sealed, context);
+        },
+      },
+      onError: (error) => errors.push(error),
+    });
+    await changeFeed.start();
+    try {
+      await listening.ensureKeys('default', ['oidc']);
+      failures = 1;
+      const fresh = await stores[0].emergencyRotate('default', 'oidc', 'RS256');
+      await until(async () => kids(listening).includes(fresh));
+      expect(kids(listening)).toEqual(kids(stores[0]));
+      expect([failures, errors.length]).toEqual([0, 1]);
+    } finally {
+      await changeFeed.stop();
+      listening.close();
+    }
+  });
+
   test('listeners hear real changes only, and one that fails stops no other', async () => {
     const errors: unknown[] = [];
     const store = createKeyStore({
       ...parts.nodes[0],
-      onListenerError: (error) => errors.push(error),
+      onError: (error) => errors.push(error),
     });
     let told = 0;
     store.onChange(() => {

@@ -18,6 +18,8 @@ export function followChanges(deps: {
   topic: string;
   load: () => Promise<void>;
   onError: (error: unknown) => void;
+  /** Loads this often without being told, in milliseconds: a net below the feed, for what must not stay unread. */
+  everyMs?: number;
 }): FollowedChanges {
   let running: Promise<void> | null = null;
   let waiting: Promise<void> | null = null;
@@ -52,11 +54,15 @@ export function followChanges(deps: {
     }
   };
   const unsubscribe = deps.changeFeed.subscribe(deps.topic, follow);
+  const net =
+    deps.everyMs === undefined ? undefined : setInterval(() => void follow(), deps.everyMs);
+  net?.unref();
   return {
     refresh,
     close() {
       closed = true;
       clearTimeout(timer);
+      clearInterval(net);
       unsubscribe();
     },
   };

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { followChanges } from '../../../../src/storage/sql/follow-changes.js';
 import { until } from '../../../support/services/until.js';
 
-function following(load: () => Promise<void>) {
+function following(load: () => Promise<void>, everyMs?: number) {
   const listeners: (() => unknown)[] = [];
   const errors: unknown[] = [];
   const followed = followChanges({
@@ -14,6 +14,7 @@ function following(load: () => Promise<void>) {
     },
     topic: 'anything',
     load,
+    ...(everyMs === undefined ? {} : { everyMs }),
     onError: (error) => errors.push(error),
   });
   return { ...followed, errors, announce: () => listeners.forEach((listener) => listener()) };
@@ -48,4 +49,13 @@ test('loads never overlap, and whoever asks gets one that began after asking', a
   await Promise.all([first, ...Array.from({ length: 20 }, () => one.refresh())]);
   expect([seen, most]).toEqual([1, 1]);
   await expect(one.refresh()).resolves.toBeUndefined();
+});
+
+test('what must not stay unread is loaded again without being told', async () => {
+  let loads = 0;
+  const one = following(async () => {
+    loads += 1;
+  }, 5);
+  await until(async () => loads > 2);
+  one.close();
 });
