@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { DependencyUnavailable } from '../../kernel/errors.js';
+import { isMoved, isUnavailable } from './redis-refusals.js';
 
 /** One Redis server, or a primary that Sentinels know by `name`. */
 export type RedisOptions = (
@@ -14,12 +15,6 @@ const COMMAND_TIMEOUT_MS = 2_000;
 /** How long a request waits for a connection that is expected back at once (start-up, one lost connection). */
 const READY_WAIT_MS = 1_000;
 const RECONNECT_CAP_MS = 1_000;
-
-/** Replies that mean "not this server, not now", as opposed to a wrong command. */
-const UNAVAILABLE_REPLY =
-  /^(READONLY|LOADING|MASTERDOWN|NOREPLICAS|MISCONF|OOM|BUSY|CLUSTERDOWN|UNKILLABLE|NOAUTH|WRONGPASS|NOPERM|ERR max number of clients)\b/;
-/** Of those, the ones after which another server will answer; the refused command was not carried out. */
-const MOVED_REPLY = /^(READONLY|MASTERDOWN|LOADING|UNKILLABLE)\b/;
 
 /**
  * A connection whose commands fail fast while Redis is down and work again, without a restart, once it is back.
@@ -60,7 +55,7 @@ export class RedisConnection {
     } catch (error) {
       // A silent connection must not stay the one that is used: a firewall may have forgotten it.
       if (isTimeout(error)) this.redis.disconnect(true);
-      if (!isMoved(error)) throw translate(error);
+      if (!(error instanceof Error && isMoved(error.message))) throw translate(error);
     }
     this.redis.disconnect(true);
     await this.#ready();
@@ -135,10 +130,6 @@ function backoff(attempt: number): number {
   return Math.min(50 * attempt, RECONNECT_CAP_MS);
 }
 
-function isMoved(error: unknown): boolean {
-  return error instanceof Error && MOVED_REPLY.test(error.message);
-}
-
 function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'Command timed out';
 }
@@ -146,6 +137,6 @@ function isTimeout(error: unknown): boolean {
 function translate(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const isReply = error.name === 'ReplyError';
-  if (isReply && !UNAVAILABLE_REPLY.test(error.message)) return error;
+  if (isReply && !isUnavailable(error.message)) return error;
   return new DependencyUnavailable('Redis', error);
 }
