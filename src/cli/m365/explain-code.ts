@@ -14,3 +14,9 @@ export function explainCode(code: string): string[] {
 }
 
 const isKnown = (code: string): code is AadstsCode => Object.hasOwn(codeExplanations, code);
+
+/** The first code in a text, as Entra's error page and its messages write it; `null` when there is none. */
+export function codeIn(text: string): string | null {
+  const digits = /AADSTS\s?(\d{4,9})(?!\d)/i.exec(text)?.[1];
+  return digits === undefined ? null : `AADSTS${digits}`;
+}

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Xmlsec1Missing } from '../../entra-twin/xmlsec1.js';
 import { printLine, UsageError, type Command, type CommandIo } from '../command.js';
@@ -6,7 +8,7 @@ import { readAppRegistration, readConsent, registrationFaults } from './app-regi
 import { chosenFederation, readNamed, readSettingsFile, readUsersFile } from './choices.js';
 import { compareFederation } from './compare-federation.js';
 import { explainAnswer } from './doctor-answer.js';
-import { explainCode } from './explain-code.js';
+import { codeIn, explainCode } from './explain-code.js';
 import { federatedDomain } from './federated-domain.js';
 import { ourExternalMfa } from './our-external-mfa.js';
 import { withOurSide, type OurSide } from './our-side.js';
@@ -20,7 +22,7 @@ interface Choices {
   app: string | undefined;
   grants: string | undefined;
   at: string | undefined;
-  asked: string | undefined;
+  asked: (typeof questions)[number] | undefined;
 }
 
 export const m365Doctor: Command = {
@@ -29,7 +31,7 @@ export const m365Doctor: Command = {
   usage: `m365 doctor [AADSTS… | FILE | -] [--settings FILE] [--domain DOMAIN] [--tenant-users FILE]
             [--app FILE] [--grants FILE] [--at TIME] [--asked two-factors|new-sign-in]
 
-AADSTS…        an error of Entra: what it comes from here, and what to do
+AADSTS…        an error of Entra, or its whole message in quotes: what it comes from here, and what to do
 FILE or -      a SAMLResponse, a wresult or an id_token as the browser posts it: what is in it, what Entra makes of it
 --settings     what Get-MgDomainFederationConfiguration -DomainId DOMAIN | ConvertTo-Json -Depth 5 printed
 --domain       left out: the only one that an issuer speaks for
@@ -55,11 +57,13 @@ Ends with 1 when something is wrong.`,
       },
     });
     const [named] = positionals;
-    if (positionals.length > 1) throw new UsageError('Name one code or one file.');
-    const { settings, domain, app, grants, at, asked } = values;
+    if (positionals.length > 1)
+      throw new UsageError('Name one code or one file. A whole message goes between quotes.');
+    const { settings, domain, app, grants, at } = values;
+    const asked = chosenQuestion(values.asked);
     const choices = { settings, domain, users: values['tenant-users'], app, grants, at, asked };
-    if (named !== undefined && /^(AADSTS)?\d{4,9}$/i.test(named)) {
-      const code = named.toUpperCase().replace(/^(?=\d)/, 'AADSTS');
+    const code = named === undefined ? null : namedCode(named, io.cwd);
+    if (code !== null) {
       for (const line of explainCode(code)) printLine(io.stdout, line);
       return 0;
     }
@@ -68,6 +72,30 @@ Ends with 1 when something is wrong.`,
     );
   },
 };
+
+/**
+ * The code that is meant where no file is.
+ * @throws UsageError for one without its number
+ */
+function namedCode(named: string, folder: string): string | null {
+  if (/^\d{4,9}$/.test(named)) return `AADSTS${named}`;
+  const code = codeIn(named);
+  if (code !== null && (code.length === named.length || !existsSync(resolve(folder, named))))
+    return code;
+  if (/^AADSTS\d*:?$/i.test(named))
+    throw new UsageError(`${named} is no whole code: a number follows, as in AADSTS50107.`);
+  return null;
+}
+
+const questions = ['two-factors', 'new-sign-in'] as const;
+
+/** @throws UsageError for what Entra does not ask */
+function chosenQuestion(written: string | undefined): Choices['asked'] {
+  const found = questions.find((one) => one === written);
+  if (written !== undefined && found === undefined)
+    throw new UsageError(`--asked is ${questions.join(' or ')}.`);
+  return found;
+}
 
 async function explainFile(
   file: string,

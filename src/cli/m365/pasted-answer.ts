@@ -1,4 +1,5 @@
 import type { PostedForm } from '../../entra-twin/posted-form.js';
+import { codeIn } from './explain-code.js';
 import { readingsOf } from './pasted-text.js';
 
 /** What somebody pasted, by what it is. */
@@ -36,8 +37,8 @@ function recognised(text: string): Pasted | null {
   if (/^[\w-]+\.[\w-]+\.[\w-]*$/.test(joined)) return tokenForm([['id_token', joined]]);
   const posted = formIn(text);
   if (posted !== null) return posted;
-  const code = /AADSTS\d{4,9}/i.exec(text)?.[0];
-  if (code !== undefined) return { kind: 'code', code: code.toUpperCase() };
+  const code = codeIn(text);
+  if (code !== null) return { kind: 'code', code };
   if (!/^[A-Za-z0-9+/=_-]+$/.test(joined)) return null;
   const xml = Buffer.from(joined, 'base64').toString('utf8').trimStart();
   return xml.startsWith('<') ? fromXml(xml) : null;

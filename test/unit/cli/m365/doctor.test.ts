@@ -250,6 +250,38 @@ describe('m365 doctor', () => {
     expect((await doctor(['-'], message)).out).toContain('script external-mfa');
   });
 
+  test('a whole message as argument, where no file is called so', async () => {
+    const messages = [
+      'AADSTS50107: Requested federation realm object &apos;x&apos; does not exist.\r\nTrace ID: 1',
+      `Sorry, but we’re having trouble signing you in. AADSTS50107: ${'x'.repeat(5000)}`,
+      'aadsts 50107',
+    ];
+    for (const message of messages) {
+      const { code, out } = await doctor([message]);
+      expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('AADSTS50107: ') });
+    }
+    installation.write('about AADSTS50107.txt', 'AADSTS51004: it is what stands in the file');
+    expect((await doctor(['about AADSTS50107.txt'])).out).toContain('AADSTS51004: ');
+    for (const part of ['AADSTS', 'aadsts501', 'AADSTS:']) {
+      const { code, err } = await doctor([part]);
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('as in AADSTS50107') });
+    }
+  });
+
+  test('what Entra is not known to ask is refused, and what it asks is named', async () => {
+    for (const asked of ['bogus', 'mfa', '']) {
+      expect(await doctor(['-', '--asked', asked], await response())).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringContaining('--asked is two-factors or new-sign-in.'),
+      });
+    }
+    for (const asked of ['two-factors', 'new-sign-in']) {
+      const { out } = await doctor(['-', '--asked', asked], await response());
+      expect(out).toMatch(/asked for and (is|are) asserted/);
+    }
+  });
+
   test('an answer by another issuer and key', async () => {
     const { code, out } = await doctor(
       ['-'],
