@@ -62,7 +62,7 @@ const inHex = (values: Record<string, string | Uint8Array>): Record<string, stri
 async function makeVectors() {
   const profile = 'prf_AAECAwQFBgcICQoLDA0ODw';
   const activation = 'act_EBESExQVFhcYGRobHB0eHw';
-  const derived = await Promise.all(['480915', '480916'].map(vectorsFor));
+  const derived = await Promise.all(['739164', '739165'].map(vectorsFor));
   const [right] = derived;
   if (right === undefined) throw new Error('no vectors');
   const { approvalKey, approvalPublicKey: approvalPublic } = right.results;

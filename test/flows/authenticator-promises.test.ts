@@ -83,7 +83,17 @@ test('P1: approval online and codes offline, by one app', async () => {
 
 describe('P2: a PIN for each profile', () => {
   test('is hard to guess: weak ones are refused', () => {
-    const weak = ['123456', '000000', '111111', '121212', '654321', '12345', '010190', '112233'];
+    const weak = [
+      '123456',
+      '000000',
+      '111111',
+      '121212',
+      '654321',
+      '12345',
+      '010190',
+      '112233',
+      '24121985',
+    ];
     expect(weak.filter((pin) => pinFault(pin) === null)).toEqual([]);
     expect(pinFault('274093')).toBeNull();
   });

@@ -6,7 +6,7 @@ import { PASSWORD } from './people.js';
 import { ReferenceAuthenticator } from './reference-authenticator/reference-authenticator.js';
 import type { TestServer } from './start-server.js';
 
-export const PIN = '480915';
+export const PIN = '739164';
 
 /** A code as the account page would issue it. */
 export function issueCode(

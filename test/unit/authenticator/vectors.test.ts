@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { pinFault } from '../../../src/authenticator/web/pin/pin-rules.js';
 import { readSignedText } from '../../../src/devices/crypto/read-signed-text.js';
 import { verifySignature } from '../../../src/devices/crypto/public-key.js';
 import * as keys from '../../support/reference-authenticator/keys.js';
@@ -15,6 +16,11 @@ const [right] = vectors.derivations;
 test('fixture and page are what the product computes', () => {
   const script = ['scripts/run-typescript.js', 'scripts/authenticator-vectors.ts', '--check'];
   expect(() => execFileSync(process.execPath, script, { stdio: 'pipe' })).not.toThrow();
+});
+
+test('the app lets their PINs be chosen', () => {
+  const pins = vectors.derivations.map(({ pin }: { pin: string }) => pin);
+  expect(pins.map(pinFault)).toEqual([null, null]);
 });
 
 describe.each([0, 1])('the reference client, derivation %i', (index) => {

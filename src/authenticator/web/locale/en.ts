@@ -176,10 +176,12 @@ export const en = {
   'pin.fault.digits': 'A PIN has digits only.',
   'pin.fault.short': 'Too short: at least 6 digits.',
   'pin.fault.long': 'Too long: at most 12 digits.',
-  'pin.fault.same': 'All digits are the same. Choose a PIN that is harder to guess.',
+  'pin.fault.same':
+    'All digits are the same, or all but one. Choose a PIN that is harder to guess.',
   'pin.fault.run': 'Digits in a row are guessed first. Choose another PIN.',
   'pin.fault.block': 'A pattern that repeats is easy to guess. Choose another PIN.',
   'pin.fault.date': 'This could be a date, and dates are easy to guess. Choose another PIN.',
+  'pin.fault.path': 'A path over the keypad is easy to guess. Choose another PIN.',
   'pin.fault.common': 'Many people choose this PIN. Choose another one.',
   'pin.working': 'Making your keys …',
   'pin.failed': 'That did not work. Get a new activation code.',

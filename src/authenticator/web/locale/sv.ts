@@ -177,10 +177,12 @@ export const sv: Record<keyof typeof en, string> = {
   'pin.fault.digits': 'En PIN-kod har bara siffror.',
   'pin.fault.short': 'För kort: minst 6 siffror.',
   'pin.fault.long': 'För lång: högst 12 siffror.',
-  'pin.fault.same': 'Alla siffror är lika. Välj en PIN-kod som är svårare att gissa.',
+  'pin.fault.same':
+    'Alla siffror är lika, eller alla utom en. Välj en PIN-kod som är svårare att gissa.',
   'pin.fault.run': 'Siffror i följd gissas först. Välj en annan PIN-kod.',
   'pin.fault.block': 'Mönster som upprepas är lätta att gissa. Välj en annan PIN-kod.',
   'pin.fault.date': 'Det kan vara ett datum, och datum är lätta att gissa. Välj en annan PIN-kod.',
+  'pin.fault.path': 'En väg över knappsatsen är lätt att gissa. Välj en annan PIN-kod.',
   'pin.fault.common': 'Många väljer den PIN-koden. Välj en annan.',
   'pin.working': 'Skapar dina nycklar …',
   'pin.failed': 'Det gick inte. Skaffa en ny aktiveringskod.',

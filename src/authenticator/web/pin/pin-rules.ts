@@ -1,6 +1,9 @@
 import { commonPins } from './common-pins.js';
+import { isDate } from './dates.js';
+import { isKeypadPath } from './keypad-path.js';
 
-export type PinFault = 'digits' | 'short' | 'long' | 'same' | 'run' | 'block' | 'date' | 'common';
+export type PinFault =
+  'digits' | 'short' | 'long' | 'same' | 'run' | 'block' | 'date' | 'path' | 'common';
 
 export const pinLength = { least: 6, most: 12 } as const;
 
@@ -12,10 +15,13 @@ export function pinFault(pin: string): PinFault | null {
   if (!/^[0-9]*$/.test(pin)) return 'digits';
   if (pin.length < pinLength.least) return 'short';
   if (pin.length > pinLength.most) return 'long';
-  if (isBlockRepeated(pin, 1)) return 'same';
-  if (isRun(pin, 1) || isRun(pin, 9)) return 'run';
+  // With one digit more, before or after, they are as easy to think of.
+  const cores = [pin.slice(1), pin.slice(0, -1)];
+  if (cores.some((core) => isBlockRepeated(core, 1))) return 'same';
+  if (cores.some((core) => isRun(core, 1) || isRun(core, 9))) return 'run';
   if (isBlockRepeated(pin, 2) || isBlockRepeated(pin, 3)) return 'block';
   if (isDate(pin)) return 'date';
+  if (isKeypadPath(pin)) return 'path';
   return commonPins.has(pin) ? 'common' : null;
 }
 
@@ -37,19 +43,3 @@ const isRun = (pin: string, step: number): boolean =>
   digitsOf(pin).every(
     (digit, index, all) => index === 0 || digit === ((all[index - 1] ?? 0) + step) % 10,
   );
-
-function isDate(pin: string): boolean {
-  if (pin.length !== 6) return false;
-  const [first, second, third] = [pin.slice(0, 2), pin.slice(2, 4), pin.slice(4)].map(Number);
-  if (first === undefined || second === undefined || third === undefined) return false;
-  const isYearAndMonth = (first === 19 || first === 20) && isMonth(third);
-  return isDayAndMonth(first, second) || isDayAndMonth(third, second) || isYearAndMonth;
-}
-
-const isMonth = (number: number): boolean => number >= 1 && number <= 12;
-
-/** In a leap year, since the year's century is unknown. */
-function isDayAndMonth(day: number, month: number): boolean {
-  const length = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1];
-  return length !== undefined && day >= 1 && day <= length;
-}
