@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { TenantUsers } from '../../entra-twin/tenant.js';
+import { DrawbridgeError } from '../../kernel/errors.js';
 import { UsageError, type CommandIo } from '../command.js';
 import { readTenantSettings, type TenantSettings } from './federation-settings.js';
 import {
@@ -37,6 +38,7 @@ export function chosenMfa(written: string | undefined): MfaBehavior | null {
 /**
  * Our side of a domain that is federated, or will be.
  * @throws UsageError when nobody here speaks for it
+ * @throws DrawbridgeError `nothing_federated` when nobody here speaks for any
  */
 export function chosenFederation(
   ours: OurSide,
@@ -49,8 +51,13 @@ export function chosenFederation(
 ): OurFederation {
   const domains = ours.issuers.flatMap((issuer) => issuer.domains);
   const domain = choices.domain?.toLowerCase() ?? (domains.length === 1 ? domains[0] : undefined);
-  const known =
-    domains.join(', ') || 'none: list them in the relying party with profile: microsoft-365';
+  if (domains.length === 0) {
+    throw new DrawbridgeError(
+      'nothing_federated',
+      'No issuer here speaks for a domain. List the domains in the relying party with profile: microsoft-365.',
+    );
+  }
+  const known = domains.join(', ');
   if (domain === undefined) throw new UsageError(`--domain names one of ${known}.`);
   const issuer = ours.issuers.find((one) => one.domains.includes(domain));
   if (issuer === undefined) {

@@ -36,7 +36,7 @@ export const m365Rehearse: Command = {
 --settings      the domain as the tenant has it (Get-MgDomainFederationConfiguration … | ConvertTo-Json); left out: as
                 it would have it after m365 script federate
 --tenant-users  who is there (Get-MgUser … | Select-Object UserPrincipalName, OnPremisesImmutableId | ConvertTo-Json)
---external-mfa  External MFA too, as far as it goes without Microsoft's keys
+--external-mfa  External MFA too, as far as it goes without Microsoft's keys; alone where no domain is federated
 --reach         where the server answers, if its public name does not lead there yet
 --parallel      how many people at once (default 8)
 --rules         each rule for each person, not only the first that failed
@@ -100,11 +100,18 @@ interface Choices {
 }
 
 async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise<number> {
+  const methods = choices.externalMfa ? ourExternalMfa(ours) : [];
+  if (choices.externalMfa && methods.length === 0) {
+    printLine(io.stderr, 'There is no relying party with protocol: external-mfa to rehearse.');
+    return 1;
+  }
   const theirs =
     choices.settings === undefined
       ? null
       : await readSettingsFile(choices.settings, io, choices.domain);
-  const domains = choices.protocols.map((protocol): FederatedDomain => {
+  const externalMfaAlone = methods.length > 0 && !isAboutFederation(ours, choices);
+  const protocols = externalMfaAlone ? [] : choices.protocols;
+  const domains = protocols.map((protocol): FederatedDomain => {
     const named = { domain: choices.domain, protocol, mfa: null, theirs: null };
     const federation = chosenFederation(ours, named);
     // What the tenant has is for its own protocol; the other one keeps our address.
@@ -114,13 +121,11 @@ async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise
   });
   const users = await readUsersFile(choices.users, io);
   const credentials = await credentialsIn(choices.credentials, io);
-  const { toSignIn, computed, unknown } = await peopleToRehearse(ours, {
-    domains,
-    users,
-    credentials,
-  });
+  const { toSignIn, computed, unknown } = externalMfaAlone
+    ? { toSignIn: [], computed: [], unknown: [] }
+    : await peopleToRehearse(ours, { domains, users, credentials });
   const origin = new URL(ours.publicUrl.base).origin;
-  if (choices.protocols.includes('saml') && needsSignedRequests(ours)) {
+  if (protocols.includes('saml') && needsSignedRequests(ours)) {
     printLine(
       io.stderr,
       'Requests have to be signed (require_signed_requests), and only Microsoft can. Rehearse by --protocol wsfed, or before that is set.',
@@ -134,31 +139,37 @@ async function rehearse(ours: OurSide, io: CommandIo, choices: Choices): Promise
       signatures: createSignatureJudge(toSignIn.length > 1 ? gatherMs : 0),
     });
     rows.push(...computed);
-    if (choices.externalMfa) {
-      for (const party of ourExternalMfa(ours)) {
-        const method = {
-          tenantId: party.tenants[0] ?? '',
-          clientId: party.clientId,
-          appId: party.appId,
-          discoveryUrl: party.discoveryUrl,
-          replyUrls: null,
-          consented: null,
-        };
-        const verdicts = await rehearseMethod(method, { wire, surroundings });
-        rows.push({ person: `(${party.id})`, how: 'External MFA', verdicts });
-      }
+    for (const party of methods) {
+      const method = {
+        tenantId: party.tenants[0] ?? '',
+        clientId: party.clientId,
+        appId: party.appId,
+        discoveryUrl: party.discoveryUrl,
+        replyUrls: null,
+        consented: null,
+      };
+      const verdicts = await rehearseMethod(method, { wire, surroundings });
+      rows.push({ person: `(${party.id})`, how: 'External MFA', verdicts });
     }
     report(rows, unknown, choices.everyRule, io);
     const failed = rows.some(({ verdicts }) =>
       verdicts.some(({ outcome }) => outcome === 'failed'),
     );
-    const nobody = toSignIn.length + computed.length === 0;
+    const nobody = !externalMfaAlone && toSignIn.length + computed.length === 0;
     if (nobody) printLine(io.stderr, nobodyThere(domains.slice(0, 1).map(({ name }) => name)));
     return failed || nobody || unknown.length > 0 ? 1 : 0;
   } finally {
     wire.close();
   }
 }
+
+/** External MFA is used without federation as well; there is no domain then, and nothing said of one. */
+const isAboutFederation = (
+  { issuers }: Pick<OurSide, 'issuers'>,
+  { domain, settings, credentials, users }: Choices,
+): boolean =>
+  issuers.some(({ domains }) => domains.length > 0) ||
+  [domain, settings, credentials, users].some((said) => said !== undefined);
 
 function report(
   rows: readonly RehearsedRow[],

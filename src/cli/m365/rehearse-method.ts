@@ -6,12 +6,25 @@ import type { ExternalMfaMethod, Surroundings } from '../../entra-twin/tenant.js
 import { WebBrowser, type Wire } from '../../entra-twin/web-browser.js';
 import { Verdicts, type Verdict } from '../../entra-twin/verdict.js';
 import { generateKeyPair } from 'jose';
+import { unreachable } from './unreachable.js';
+
+/** As `rehearsedMethod` says; a server that cannot be reached is a failed rule. */
+export async function rehearseMethod(
+  method: ExternalMfaMethod,
+  deps: { wire: Wire; surroundings: Surroundings },
+): Promise<Verdict[]> {
+  try {
+    return await rehearsedMethod(method, deps);
+  } catch (error) {
+    return [unreachable(error, 'Entra finds the provider')];
+  }
+}
 
 /**
  * External MFA as far as it goes without Microsoft's keys: what we publish, and that a hint which Microsoft did not sign
  * gets no token. The rest needs the tenant.
  */
-export async function rehearseMethod(
+async function rehearsedMethod(
   method: ExternalMfaMethod,
   deps: { wire: Wire; surroundings: Surroundings },
 ): Promise<Verdict[]> {

@@ -9,6 +9,7 @@ import type { FederatedDomain, TenantUser } from '../../entra-twin/tenant.js';
 import { WebBrowser } from '../../entra-twin/web-browser.js';
 import type { Verdict } from '../../entra-twin/verdict.js';
 import type { FederationProtocol } from './our-federation.js';
+import { unreachable } from './unreachable.js';
 import type { RehearsedRow } from './verdict-lines.js';
 
 export interface PersonToRehearse {
@@ -84,16 +85,9 @@ async function answerOf(
   try {
     return await bringAnswer(person, attempt, { ...deps, key: null });
   } catch (error) {
-    if (!isUnreachable(error)) throw error;
-    const detail = `the server cannot be reached: ${error.code}`;
-    const rule = 'The person gets back to Entra';
-    return { judge: async () => [{ rule, outcome: 'failed', code: null, detail }] };
+    const verdict = unreachable(error, 'The person gets back to Entra');
+    return { judge: () => Promise.resolve([verdict]) };
   }
-}
-
-function isUnreachable(error: unknown): error is NodeJS.ErrnoException {
-  const code: unknown = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^(E[A-Z]+|ERR_TLS_.*|[A-Z_]*CERT[A-Z_]*)$/.test(code);
 }
 
 const nameOf = (attempt: FederationAttempt): string =>
