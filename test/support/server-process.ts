@@ -13,6 +13,8 @@ const repository = fileURLToPath(new URL('../../', import.meta.url));
 export interface Installation {
   url: string;
   port: number;
+  /** What the program finds in its environment. */
+  env: NodeJS.ProcessEnv;
   start(more?: Record<string, string>): ServerProcess;
   /** Runs `npx drawbridge …` to its end. */
   command(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }>;
@@ -65,6 +67,7 @@ export async function install(
   return {
     url,
     port,
+    env,
     start: (more) => watch(run('scripts/start.js', [], more), url),
     command: async (...args) => {
       const child = run('bin/drawbridge.js', args);
