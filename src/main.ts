@@ -1,13 +1,16 @@
 import { serverStarted } from './audit/events/operation-events.js';
-import { describeProblem } from './config/configuration-problem.js';
+import { describeProblem, type ConfigurationProblem } from './config/configuration-problem.js';
 import { loadConfiguration } from './config/load-configuration.js';
 import { processEnvironment } from './config/process-environment.js';
 import { readStartOptions } from './config/start-options.js';
 import { startDemo } from './demo/start-demo.js';
+import { systemClock } from './kernel/clock.js';
 import { DrawbridgeError } from './kernel/errors.js';
 import { systemRandom } from './kernel/random.js';
 import { createDrawbridge } from './server/drawbridge.js';
+import { everyProblem } from './server/every-problem.js';
 import { listen } from './server/listen.js';
+import { createProtocolSections } from './server/protocol-sections.js';
 import { relyingPartiesFromFiles } from './server/relying-party-source.js';
 
 /** Ways to stop, in the order in which they must happen. */
@@ -18,13 +21,12 @@ async function start(): Promise<void> {
   process.umask(0o077);
   const environment = processEnvironment();
   const options = readStartOptions(process.argv.slice(2));
-  const loaded = options.ok
-    ? await loadConfiguration(environment, process.cwd(), systemRandom, options.value)
-    : options;
+  if (!options.ok) return refuse(options.failure);
+  const cwd = process.cwd();
+  const loaded = await loadConfiguration(environment, cwd, systemRandom, options.value);
   if (!loaded.ok) {
-    for (const problem of loaded.failure) process.stderr.write(`${describeProblem(problem)}\n`);
-    process.exitCode = 1;
-    return;
+    const sections = createProtocolSections({ clock: systemClock, refuseExpired: () => false });
+    return refuse(await everyProblem(loaded.failure, { env: environment, cwd, sections }));
   }
   const configuration = loaded.value;
   if (configuration.mode === 'demo') {
@@ -47,6 +49,11 @@ async function start(): Promise<void> {
     host: configuration.listen.host,
     port: configuration.listen.port,
   });
+}
+
+function refuse(problems: readonly ConfigurationProblem[]): void {
+  for (const problem of problems) process.stderr.write(`${describeProblem(problem)}\n`);
+  process.exitCode = 1;
 }
 
 let stopping = false;

@@ -7,6 +7,7 @@ import type { ProtocolSection } from '../relying-parties/relying-party-document.
 import { readRelyingPartyFiles } from '../relying-parties/relying-party-files.js';
 import type { RelyingParty } from '../relying-parties/relying-party.js';
 import { describeUnknownService, unknownServices } from '../relying-parties/unknown-services.js';
+import { everyProblem } from '../server/every-problem.js';
 import { printLine, type Command, type CommandIo } from './command.js';
 
 /** `config check`: reads everything a start would read and says what is wrong, or what holds. */
@@ -22,7 +23,10 @@ meant otherwise than it is written is printed too, and is no problem.`,
     async run(args, io) {
       parseArgs({ args, options: {} });
       const loaded = await loadConfiguration(io.env, io.cwd);
-      if (!loaded.ok) return refuse(loaded.failure, io);
+      if (!loaded.ok) {
+        const { env, cwd } = io;
+        return refuse(await everyProblem(loaded.failure, { env, cwd, sections }), io);
+      }
       const { relyingPartyFiles, policy } = loaded.value;
       const parties = await readRelyingPartyFiles(relyingPartyFiles, io.env, sections, policy);
       if (!parties.ok) return refuse(parties.failure, io);

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { systemRandom, type RandomSource } from '../kernel/random.js';
 import { failure, success, type Result } from '../kernel/result.js';
 import { checkDocument } from './checked-document.js';
+import { readConfigurationDocument } from './configuration-document.js';
 import { configurationFile } from './configuration-file.js';
 import type { ConfigurationProblem } from './configuration-problem.js';
 import type { Configuration } from './configuration.js';
@@ -12,7 +12,6 @@ import { withProfileDomains } from './profile-issuers.js';
 import { missingConfiguration } from './missing-configuration.js';
 import { processEnvironment } from './process-environment.js';
 import type { StartOptions } from './start-options.js';
-import { readYamlDocuments } from './yaml-documents.js';
 
 type Loaded = Result<Configuration, ConfigurationProblem[]>;
 
@@ -47,29 +46,12 @@ export async function loadConfiguration(
     ]);
   }
   const file = resolve(cwd, named);
-  const written = await readDocument(file);
+  const written = await readConfigurationDocument(file);
   if (!written.ok) return failure([...written.failure, ...problemsOf(port)]);
   const checked = checkDocument(configurationFile, written.value, { file, env });
   if (!checked.ok || !port.ok) return failure([...problemsOf(checked), ...problemsOf(port)]);
   const where = { file, production, port: port.value };
   return success(await withProfileDomains(configuredConfiguration(checked.value, where), env));
-}
-
-async function readDocument(file: string): Promise<Result<unknown, ConfigurationProblem[]>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const reason =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'is not there' : 'cannot be read';
-    const remedy = 'DRAWBRIDGE_CONFIG names this file: correct the path or the permissions.';
-    return failure([{ file, path: '', problem: reason, remedy }]);
-  }
-  const documents = readYamlDocuments(text, file);
-  if (!documents.ok) return documents;
-  if (documents.value.length <= 1) return success(documents.value[0] ?? {});
-  const remedy = 'Keep one; relying parties have files of their own.';
-  return failure([{ file, path: '', problem: 'holds several YAML documents', remedy }]);
 }
 
 function readPort(written: string | undefined): Result<number | null, ConfigurationProblem[]> {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
 import { TestBrowser, type Visit } from '../support/browser.js';
@@ -239,6 +239,16 @@ describe('refuses to start', () => {
     expect(stderr).toContain('public_url: https://login.example.org');
     expect(stderr).toContain('DRAWBRIDGE_CONFIG=/etc/drawbridge/drawbridge.yaml');
     expect(stdout).toBe('');
+  });
+
+  test('with a configuration that is wrong, and says all of it at once', async () => {
+    const { code, stderr } = await startAndEnd(temporaryCopy(), {
+      DRAWBRIDGE_CONFIG: resolve('config/drawbridge.yaml'),
+    });
+    expect(code).toBe(1);
+    for (const name of ['DRAWBRIDGE_ENCRYPTION_KEY', 'PAYROLL_SECRET', 'TRAVEL_AGENCY_SECRET']) {
+      expect(stderr).toContain(`Set ${name} in`);
+    }
   });
 
   test('on a port that is taken, and says which to try', async () => {

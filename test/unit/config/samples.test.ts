@@ -45,6 +45,20 @@ test('the samples are accepted as they are', async () => {
   for (const secret of Object.values(secrets)) expect(printed).not.toContain(secret);
 });
 
+test('what is missing in relying-party files is said together with what else is missing', async () => {
+  const { code, printed } = await check({ DRAWBRIDGE_CONFIG: 'config/drawbridge.yaml' });
+  for (const name of Object.keys(secrets)) expect(printed).toContain(`Set ${name} in`);
+  expect(printed).toContain('3 problems.');
+  expect(code).toBe(1);
+});
+
+test('relying-party files that cannot be told are not looked for', async () => {
+  const file = folder.write('untold.yaml', 'relying_parties: ${UNTOLD}/*.yaml\n');
+  const { printed } = await check({ DRAWBRIDGE_CONFIG: file, ...secrets });
+  expect(printed).toContain('Set UNTOLD in');
+  expect(printed).not.toContain('is not there');
+});
+
 test('the one that has to be copied first is accepted too', async () => {
   const copied = folder.write(
     'help-desk.yaml',
