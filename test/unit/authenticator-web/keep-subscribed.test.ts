@@ -7,6 +7,8 @@ const profileOf = (id: string, changes: Partial<StoredProfile> = {}) =>
 
 /** An app whose browser has `old` until it is asked for a new one. */
 function app(profiles: StoredProfile[], browser: { has: boolean } = { has: true }) {
+  let last: Promise<unknown> = Promise.resolve();
+  let [inHand, most] = [0, 0];
   const sent: [string, string][] = [];
   const refused = new Set<string>();
   let now = 0;
@@ -17,12 +19,21 @@ function app(profiles: StoredProfile[], browser: { has: boolean } = { has: true 
         ? { endpoint: which === 'new' ? 'new' : 'old', keys: { p256dh: '', auth: '' } }
         : null,
     register: async (id, { endpoint }) => {
+      inHand += 1;
+      most = Math.max(most, inHand);
+      await new Promise((resolve) => setImmediate(resolve));
+      inHand -= 1;
       if (refused.has(id)) throw new Error('offline');
       sent.push([id, endpoint]);
     },
     now: () => now,
+    alone: (work) => {
+      const next = last.then(work);
+      last = next.catch(() => {});
+      return next;
+    },
   });
-  return { keep, sent, refused, later: (ms: number) => (now += ms) };
+  return { keep, sent, atOnce: () => most, refused, later: (ms: number) => (now += ms) };
 }
 
 describe('a subscription that is to be kept', () => {
@@ -36,6 +47,16 @@ describe('a subscription that is to be kept', () => {
   test('is made anew for all profiles when the server has forgotten that of one', async () => {
     const { keep, sent } = app([profileOf('a'), profileOf('b'), profileOf('c', { notify: false })]);
     await keep('a', 'none');
+    expect(sent).toEqual([
+      ['a', 'new'],
+      ['b', 'new'],
+    ]);
+  });
+
+  test('is brought by one at a time, and by the next as it is then', async () => {
+    const { keep, sent, atOnce } = app([profileOf('a'), profileOf('b')]);
+    await Promise.all([keep('a', 'none'), keep('b', 'registered')]);
+    expect(atOnce()).toBe(1);
     expect(sent).toEqual([
       ['a', 'new'],
       ['b', 'new'],

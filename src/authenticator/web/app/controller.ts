@@ -11,6 +11,7 @@ import { withCodeSecret, withPin, type Stretch } from '../pin/pin-keys.js';
 import type { ProfileStore } from '../profiles/profile-store.js';
 import type { StoredProfile } from '../profiles/stored-profile.js';
 import { createKeepSubscribed } from '../push/keep-subscribed.js';
+import { subscriptionLock } from '../push/subscription-from.js';
 import { currentSubscription, subscribeToPush, type PushOutcome } from '../push/subscribe.js';
 import type { Fetch } from '../requests/exchange.js';
 import { RequestFailed } from '../requests/request-failed.js';
@@ -63,6 +64,7 @@ export function createController(deps: ControllerDeps) {
     current: currentSubscription,
     register,
     now: deps.now,
+    alone: (work) => deps.withLock(subscriptionLock, work),
   });
   const subscribed = async (id: string, outcome: PushOutcome): Promise<PushOutcome['kind']> => {
     if (outcome.kind !== 'subscribed') return outcome.kind;

@@ -7,6 +7,11 @@ export interface KeepSubscribedDeps {
   /** Puts it at the server. */
   register: (profile: string, subscription: SubscriptionRequest) => Promise<void>;
   now: () => number;
+  /**
+   * One at a time in all windows of the app and its service worker: of two that subscribe at the same moment, the browser keeps one
+   * subscription, and what the other got is dead.
+   */
+  alone: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** However often pushes are refused, a browser is not made to subscribe more often than this. */
@@ -38,7 +43,7 @@ export function createKeepSubscribed(deps: KeepSubscribedDeps) {
     }
   }
 
-  return async (id: string, push: InboxAnswer['profile']['push']): Promise<void> => {
+  async function keep(id: string, push: InboxAnswer['profile']['push']): Promise<void> {
     const isForgotten = push === 'none';
     if (!isForgotten && told.has(id)) return;
     const wanting = (await deps.profiles()).filter(
@@ -53,5 +58,8 @@ export function createKeepSubscribed(deps: KeepSubscribedDeps) {
     }
     renewedAt = deps.now();
     await register('new', wanting);
-  };
+  }
+
+  return (id: string, push: InboxAnswer['profile']['push']): Promise<void> =>
+    deps.alone(() => keep(id, push));
 }

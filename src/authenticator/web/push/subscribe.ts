@@ -1,6 +1,6 @@
 import { fromBase64url } from '../../../devices/wire/base64url.js';
 import type { SubscriptionRequest } from '../../wire.js';
-import { subscriptionFrom } from './subscription-from.js';
+import { inTime, subscriptionFrom } from './subscription-from.js';
 
 /** `blocked`: the person or the browser said no; `unavailable`: this browser cannot, or not here; `failed`: not now. */
 export type PushOutcome =
@@ -15,7 +15,7 @@ export async function subscribeToPush(pushKey: string): Promise<PushOutcome> {
   if (!canPush() || fromBase64url(pushKey, 65) === null) return { kind: 'unavailable' };
   const permission = await Notification.requestPermission();
   if (permission !== 'granted') return { kind: 'blocked' };
-  const subscription = await inTime(pushKey, 'kept');
+  const subscription = await ask(pushKey, 'kept');
   return subscription === null ? { kind: 'failed' } : { kind: 'subscribed', subscription };
 }
 
@@ -28,16 +28,12 @@ export async function currentSubscription(
   which: 'kept' | 'new',
 ): Promise<SubscriptionRequest | null> {
   if (!canPush() || Notification.permission !== 'granted') return null;
-  return inTime(pushKey, which);
+  return ask(pushKey, which);
 }
 
-/** Without a network `PushManager.subscribe` never comes back. */
-const withinMs = 5_000;
-
-function inTime(pushKey: string, which: 'kept' | 'new'): Promise<SubscriptionRequest | null> {
-  const late = new Promise<null>((resolve) => setTimeout(resolve, withinMs, null));
-  const subscribing = navigator.serviceWorker.ready.then(({ pushManager }) =>
-    subscriptionFrom(pushManager, pushKey, which),
+const ask = (pushKey: string, which: 'kept' | 'new'): Promise<SubscriptionRequest | null> =>
+  inTime(
+    navigator.serviceWorker.ready.then(({ pushManager }) =>
+      subscriptionFrom(pushManager, pushKey, which),
+    ),
   );
-  return Promise.race([subscribing.catch(() => null), late]);
-}

@@ -1,6 +1,9 @@
 import { fromBase64url, toBase64url } from '../../../devices/wire/base64url.js';
 import type { SubscriptionRequest } from '../../wire.js';
 
+/** Held, in all windows and the service worker, by whoever brings a subscription from the browser to the server. */
+export const subscriptionLock = 'drawbridge-authenticator-subscription';
+
 /**
  * The browser's subscription for the organisation's key, made where there is none. An organisation that changed its key gets another
  * one. Nobody is asked; `null` when the browser gives none.
@@ -22,6 +25,14 @@ export async function subscriptionFrom(
   if (p256dh === null || auth === null) return null;
   const text = (bytes: ArrayBuffer) => toBase64url(new Uint8Array(bytes));
   return { endpoint: subscription.endpoint, keys: { p256dh: text(p256dh), auth: text(auth) } };
+}
+
+/** Without a network `PushManager.subscribe` never comes back. */
+const withinMs = 5_000;
+
+export function inTime<T>(asked: Promise<T>): Promise<T | null> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, withinMs, null));
+  return Promise.race([asked.catch(() => null), late]);
 }
 
 const sameKey = (held: ArrayBuffer | null, key: Uint8Array): boolean =>

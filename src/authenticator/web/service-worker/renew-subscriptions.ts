@@ -2,7 +2,7 @@ import { apiPaths } from '../../wire.js';
 import { deviceNow } from '../app/device-clock.js';
 import { openDatabase } from '../profiles/database.js';
 import { createProfileStore } from '../profiles/profile-store.js';
-import { subscriptionFrom } from '../push/subscription-from.js';
+import { inTime, subscriptionFrom, subscriptionLock } from '../push/subscription-from.js';
 import { createSignedRequests } from '../requests/signed-requests.js';
 
 /**
@@ -20,11 +20,13 @@ export async function renewSubscriptions(pushManager: PushManager, scope: URL): 
     absolute: (path) => scope.href.replace(/\/authenticator\/$/, '') + path,
     wipe: async (id) => void (await store.remove(id)),
   });
-  for (const { id, notify, stage, pushKey } of await store.all()) {
-    if (!notify || stage !== 'active' || pushKey === null) continue;
-    const subscription = await subscriptionFrom(pushManager, pushKey, 'kept');
-    if (subscription === null) continue;
-    const put = { method: 'PUT', path: apiPaths.subscription, repeatable: true } as const;
-    await requests.send<null>(id, { ...put, body: () => subscription }).catch(() => {});
-  }
+  await navigator.locks.request(subscriptionLock, async () => {
+    for (const { id, notify, stage, pushKey } of await store.all()) {
+      if (!notify || stage !== 'active' || pushKey === null) continue;
+      const subscription = await inTime(subscriptionFrom(pushManager, pushKey, 'kept'));
+      if (subscription === null) continue;
+      const put = { method: 'PUT', path: apiPaths.subscription, repeatable: true } as const;
+      await requests.send<null>(id, { ...put, body: () => subscription }).catch(() => {});
+    }
+  });
 }
