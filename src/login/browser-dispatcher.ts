@@ -196,7 +196,8 @@ function show(
       reason: result.reason,
       reference: result.reference,
       service,
-      serviceUrl: continueAt,
+      // Nothing is there to go back to when the service is not known any more.
+      serviceUrl: relyingParty === null ? null : continueAt,
     });
     return;
   }

@@ -13,7 +13,7 @@ export interface ErrorPage {
   retryAfterSeconds?: number | undefined;
   /** Where starting again can help; complete path or URL of ours. */
   retryUrl?: string | null;
-  /** The service the person came from and its page, only when both are verified. */
+  /** The service the person came from and its page, only when both are verified; without a name the page is our own. */
   service?: string | null;
   serviceUrl?: string | null;
 }

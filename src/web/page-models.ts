@@ -105,7 +105,7 @@ export interface PageModels {
     failure: FailureView;
     /** Starts again where that can help. */
     retryUrl: string | null;
-    /** The service the person came from. */
+    /** The service the person came from; `null` with a URL: their account page. */
     service: string | null;
     serviceUrl: string | null;
   };

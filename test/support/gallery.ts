@@ -373,6 +373,12 @@ export const gallery: readonly GalleryEntry[] = [
     service: 'Payroll',
     serviceUrl: 'https://payroll.northgate.example/',
   }),
+  entry('error-expired-account', 'errors/error', {
+    failure: failed('sign_in_expired'),
+    retryUrl: null,
+    service: null,
+    serviceUrl: '/account/continue/home',
+  }),
   // Pictures of the guide for administrators of Microsoft 365.
   entry('microsoft-365-password', 'login/password', {
     ...passwordForm,

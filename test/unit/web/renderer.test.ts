@@ -2,7 +2,13 @@ import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import {
+  failureReasons,
+  shownReason,
+  type FailureReason,
+} from '../../../src/audit/failure-reasons.js';
 import { createRenderer } from '../../../src/web/create-renderer.js';
+import { failureView } from '../../../src/web/failure-view.js';
 import { locales } from '../../../src/web/renderer.js';
 import { gallery } from '../../support/gallery.js';
 import { hostile } from '../../support/gallery-values.js';
@@ -13,6 +19,10 @@ const renderer = createRenderer({ viewsFolder, cache: true });
 const assetUrl = (name: string) => `/assets/0/${name}`;
 const page = (locale: (typeof locales)[number]) => galleryContext(locale, { assetUrl });
 
+/** What a page shows when a value is printed that is no text, or was left out. */
+const noText = /\bnull\b|\bundefined\b|\bNaN\b|\[object|\{\w+\}/;
+const textOf = (html: string) => html.replace(/<[^>]*>/g, ' ');
+
 describe('the renderer', () => {
   test.each(gallery.map((entry) => [entry.id, entry] as const))('%s', (_id, entry) => {
     for (const locale of locales) {
@@ -21,6 +31,25 @@ describe('the renderer', () => {
       expect(html).not.toContain(hostile);
       expect(html).not.toMatch(/undefined|\[object|\{[a-z]+\}|\son\w+=|style=/);
       for (const form of html.matchAll(/<form[^>]*>/g)) expect(form[0]).toContain('method="post"');
+      expect(textOf(html)).not.toMatch(noText);
+    }
+  });
+
+  test('every ending says where it leads back to, and prints no value as it is', () => {
+    const reasons = new Set((Object.keys(failureReasons) as FailureReason[]).map(shownReason));
+    const origins = [
+      { service: 'Payroll', serviceUrl: '/back' },
+      { service: null, serviceUrl: '/account' },
+      { service: null, serviceUrl: null },
+    ];
+    for (const [reason, origin, locale] of [...reasons].flatMap((one) =>
+      origins.flatMap((two) => locales.map((three) => [one, two, three] as const)),
+    )) {
+      const failure = failureView(reason, '7KQ2M-9XW3D', { until: 60_000, now: 0 });
+      const model = { failure, retryUrl: null, ...origin };
+      const text = textOf(renderer.render('errors/error', model, page(locale)));
+      expect(text).not.toMatch(noText);
+      expect(/(Back|Tillbaka) /.test(text)).toBe(origin.serviceUrl !== null);
     }
   });
 
