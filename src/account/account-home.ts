@@ -36,13 +36,15 @@ export type ShowAccountHome = (
 export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
   return async (request, response, visit, { notice = null, refusal } = {}) => {
     const { person, session } = visit;
-    const [ways, sessions, lock, signIns] = await Promise.all([
+    const [ways, sessions, lock, signIns, devices] = await Promise.all([
       waysOf(deps, person),
       deps.sessions.ofPerson(person.id),
       deps.otp.lock(person),
       recentSignIns(deps, person),
+      deps.devices.devicesOf(person.id, { revokedToo: true }),
     ]);
     const { apps, phones, recoveryCodes: codes } = ways;
+    const everHad = devices.flatMap(({ profiles }) => profiles);
     const url = (path: string) => deps.publicUrl.path(path);
     const form = formModel(visit, 'account', '', refusal?.failure);
     const mayAdd = deps.enrolmentAllowed && apps.length < maxCredentials;
@@ -74,7 +76,7 @@ export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
           return { id, ...browser, startedAt, lastSeenAt, current: id === session.id };
         })
         .sort((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt - a.lastSeenAt),
-      signIns: signIns.map((told) => shownSignIn(deps, told)),
+      signIns: signIns.map((told) => shownSignIn(deps, told, everHad)),
       urls: {
         removeFactor: url('/account/factors/remove'),
         unlockCodes: url('/account/factors/unlock'),

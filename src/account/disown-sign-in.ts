@@ -49,7 +49,7 @@ async function disown(
 ): Promise<void> {
   const { person, at } = visit;
   const { clientAddress } = at;
-  const { service, place, browser } = shownSignIn(deps, told);
+  const { service, place, browser } = shownSignIn(deps, told, []);
   const named = { service: service ?? deps.organisation, place: place ?? '' };
   const by = { clientAddress, data: { by: 'person', how: 'disowned' } };
   await deps.people.demandPasswordChange(person.id, by, async (tx) => {

@@ -1,4 +1,5 @@
 import { signInByRow, signInsOfPerson, type ToldSignIn } from '../audit/sign-ins-of-person.js';
+import type { Profile } from '../devices/profile.js';
 import type { Person } from '../directory/person.js';
 import type { Clock } from '../kernel/clock.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
@@ -32,10 +33,14 @@ export function recentSignIn(
   return signInByRow(database.db, id, { now: clock.now(), reference });
 }
 
-/** As the page shows it. Our own pages are no service with a name. */
+/**
+ * As the page shows it. Our own pages are no service with a name.
+ * @param phones all the person ever had
+ */
 export function shownSignIn(
   { registry, placeOf }: Pick<RecentSignInsDeps, 'registry' | 'placeOf'>,
   told: ToldSignIn,
+  phones: readonly Pick<Profile, 'codeCredential' | 'name'>[],
 ): AccountHome['signIns'][number] {
   const { reference, at, relyingParty, clientAddress, browser, factors, refused } = told;
   const name = registry.byId(relyingParty ?? '')?.name;
@@ -45,7 +50,10 @@ export function shownSignIn(
     service: name === '' ? null : (name ?? relyingParty),
     place: clientAddress === null ? null : placeOf(clientAddress),
     browser,
-    factors,
+    factors: factors.map(({ factor, credential }) => {
+      const phone = phones.find(({ codeCredential }) => codeCredential === credential);
+      return { factor, phone: (credential !== null && phone?.name) || null };
+    }),
     refused: refused === null ? null : failureView(refused, reference).reason,
   };
 }

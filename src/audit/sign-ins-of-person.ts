@@ -12,10 +12,16 @@ export interface ToldSignIn {
   clientAddress: string | null;
   /** Words for the browser; `null` where none were written down. */
   browser: string | null;
-  /** Names of the factors that were proved; of a refused one, the factor that failed. */
-  factors: readonly string[];
+  /** The factors that were proved; of a refused one, the factor that failed. */
+  factors: readonly ToldFactor[];
   /** `null`: it was completed. */
   refused: FailureReason | null;
+}
+
+export interface ToldFactor {
+  factor: string;
+  /** `null` where none was written down. */
+  credential: string | null;
 }
 
 /**
@@ -105,7 +111,7 @@ function toldOf(row: Row): ToldSignIn {
     relyingParty: row.relying_party,
     clientAddress: row.client_address,
     browser: typeof browser === 'string' && browser !== '' ? browser : null,
-    factors: typeof factor === 'string' ? [factor] : namesOf(factors),
+    factors: typeof factor === 'string' ? [{ factor, credential: null }] : provedIn(factors),
     refused: row.reason as FailureReason | null,
   };
 }
@@ -115,11 +121,14 @@ function readData(text: string): Record<string, unknown> {
   return typeof data === 'object' && data !== null ? { ...data } : {};
 }
 
-function namesOf(factors: unknown): string[] {
+function provedIn(factors: unknown): ToldFactor[] {
   const list: unknown[] = Array.isArray(factors) ? factors : [];
-  const names = list.flatMap((one) => {
-    const name = (one as { factor?: unknown } | null)?.factor;
-    return typeof name === 'string' ? [name] : [];
+  const proved = list.flatMap((one): [string, ToldFactor][] => {
+    const { factor, credential } = (one ?? {}) as { factor?: unknown; credential?: unknown };
+    const known = typeof credential === 'string' ? credential : null;
+    return typeof factor === 'string'
+      ? [[`${factor} ${known}`, { factor, credential: known }]]
+      : [];
   });
-  return [...new Set(names)];
+  return [...new Map(proved).values()];
 }

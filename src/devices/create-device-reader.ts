@@ -2,7 +2,7 @@ import type { PersonId } from '../directory/person.js';
 import type { SqlDatabase } from '../storage/sql/sql-database.js';
 import type { DeviceReader, DeviceWithProfiles } from './device-store.js';
 import type { DeviceId, ProfileId } from './ids.js';
-import { profileColumns, profileOf } from './profile-rows.js';
+import { profileColumnsWithUse, profileOf } from './profile-rows.js';
 
 export function createDeviceReader({ db }: Pick<SqlDatabase, 'db'>): DeviceReader {
   return {
@@ -19,7 +19,7 @@ export function createDeviceReader({ db }: Pick<SqlDatabase, 'db'>): DeviceReade
           .execute(),
         db
           .selectFrom('profiles')
-          .select(profileColumns)
+          .select(profileColumnsWithUse)
           .where('person_id', '=', person)
           .where('activated_at', 'is not', null)
           .$if(!all, (query) => query.where('revoked_at', 'is', null))
@@ -48,7 +48,7 @@ export function createDeviceReader({ db }: Pick<SqlDatabase, 'db'>): DeviceReade
     async profile(id: ProfileId) {
       const row = await db
         .selectFrom('profiles')
-        .select(profileColumns)
+        .select(profileColumnsWithUse)
         .where('id', '=', id)
         .executeTakeFirst();
       return row === undefined ? null : profileOf(row);
@@ -57,7 +57,7 @@ export function createDeviceReader({ db }: Pick<SqlDatabase, 'db'>): DeviceReade
     async usableProfiles(person) {
       const rows = await db
         .selectFrom('profiles')
-        .select(profileColumns)
+        .select(profileColumnsWithUse)
         .where('person_id', '=', person)
         .where('activated_at', 'is not', null)
         .where('locked_at', 'is', null)

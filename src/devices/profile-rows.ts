@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { PersonId } from '../directory/person.js';
 import type { ProfilesTable } from '../storage/sql/tables.js';
 import type { ActivationId, DeviceId, ProfileId } from './ids.js';
@@ -24,13 +24,20 @@ export const profileColumns = [
   'profiles.revoked_because',
 ] as const;
 
+/** What readers of a person's phones select: the codes of a phone know their last use themselves. */
+export const profileColumnsWithUse = [
+  ...profileColumns,
+  sql<number | null>`(select otp_credentials.last_used_at from otp_credentials
+    where otp_credentials.id = profiles.code_credential)`.as('code_used_at'),
+] as const;
+
 type Column<Name> = Name extends `profiles.${infer Bare}` ? Bare : never;
 export type ProfileRow = Pick<
   Selectable<ProfilesTable>,
   Column<(typeof profileColumns)[number]> & keyof ProfilesTable
 >;
 
-export function profileOf(row: ProfileRow): Profile {
+export function profileOf(row: ProfileRow & { code_used_at?: number | null }): Profile {
   return {
     id: row.id as ProfileId,
     person: row.person_id as PersonId,
@@ -44,9 +51,12 @@ export function profileOf(row: ProfileRow): Profile {
     createdAt: row.created_at,
     activatedAt: row.activated_at,
     lastSeenAt: row.last_seen_at,
-    lastUsedAt: row.last_used_at,
+    lastUsedAt: later(row.last_used_at, row.code_used_at ?? null),
     lockedAt: row.locked_at,
     revokedAt: row.revoked_at,
     revokedBecause: row.revoked_because as RevocationReason | null,
   };
 }
+
+const later = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other);

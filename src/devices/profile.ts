@@ -18,6 +18,7 @@ export interface Profile {
   createdAt: number;
   activatedAt: number | null;
   lastSeenAt: number | null;
+  /** By an approval, or by one of its codes. */
   lastUsedAt: number | null;
   /** Set by the evaluation that used the strikes up; a valid approval for it undoes that. */
   lockedAt: number | null;

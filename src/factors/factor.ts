@@ -136,11 +136,11 @@ export interface FactorContext {
     knownBrowser: boolean;
   };
   /**
-   * What acceptance would mean, when it would complete the sign-in. A factor that can writes this row in the very
-   * statement that uses its proof up, if the person is in force then (`directory/in-force.ts`), and says so in the
+   * What acceptance would mean, when it would complete the sign-in, by the credential that proves it. A factor that can
+   * writes this row in the very statement that uses its proof up, if the person is in force then (`directory/in-force.ts`), and says so in the
    * verdict.
    */
-  onAcceptance?: AuditEvent;
+  onAcceptance?: (credential: string) => AuditEvent;
   /**
    * For an enrolment in the middle of a sign-in: only while the person has no factor of this kind. Where one exists
    * by now, it must be proved and not added to.

@@ -1,4 +1,3 @@
-import type { AuditEvent } from '../audit/audit-event.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Directory } from '../directory/directory.js';
@@ -271,13 +270,17 @@ export class SignInEngine {
     person: Person,
     factor: Factor,
     at: SignInCircumstances,
-  ): AuditEvent | null {
+  ): NonNullable<FactorContext['onAcceptance']> | null {
     const { name, category } = factor;
     const proof = { factor: name, category, amr: name, at: this.#deps.clock.now() };
     const accepted = { ...record, events: [...record.events, proof] };
     const judged = this.#judge(accepted, person, at, null);
     if (judged === null || judged.next.step !== 'complete') return null;
-    return completedEvent(accepted, person, judged.countable, judged.decision.rule, at);
+    const { countable, decision } = judged;
+    return (credential) => {
+      const told = countable.map((one) => (one === proof ? { ...one, credential } : one));
+      return completedEvent(accepted, person, told, decision.rule, at);
+    };
   }
 
   async #enrolled(person: Person, decision: PolicyDecision): Promise<EnrolledFactor[]> {

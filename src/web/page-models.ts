@@ -228,8 +228,8 @@ export interface AccountHome {
     /** Name of a network, or an address. */
     place: string | null;
     browser: string | null;
-    /** Names of what was proved, or of what failed. */
-    factors: readonly string[];
+    /** What was proved, or what failed; `phone`: whose code it was. */
+    factors: readonly { factor: string; phone: string | null }[];
     /** Why it was refused, as the reason whose text is shown; `null`: it was not. */
     refused: FailureReason | null;
   }[];

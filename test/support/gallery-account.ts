@@ -1,6 +1,8 @@
 import type { PageModels } from '../../src/web/page-models.js';
 import { at, hour, longName } from './gallery-values.js';
 
+const proved = (factor: string, phone: string | null = null) => ({ factor, phone });
+
 /** The account page of somebody who has everything. */
 export const account: PageModels['account/home'] = {
   csrf: 'c',
@@ -74,7 +76,7 @@ export const account: PageModels['account/home'] = {
       service: 'Payroll',
       place: 'Head office',
       browser: 'Firefox, Windows',
-      factors: ['password', 'push'],
+      factors: [proved('password'), proved('otp', "Anna's phone")],
       refused: null,
     },
     {
@@ -83,7 +85,7 @@ export const account: PageModels['account/home'] = {
       service: longName,
       place: '2001:db8:85a3:8d3:1319:8a2e:370:7348',
       browser: 'Samsung Internet, Android',
-      factors: ['otp'],
+      factors: [proved('otp')],
       refused: 'wrong_code',
     },
     {
@@ -92,7 +94,7 @@ export const account: PageModels['account/home'] = {
       service: null,
       place: null,
       browser: null,
-      factors: ['password', 'recovery-code'],
+      factors: [proved('password'), proved('recovery-code')],
       refused: null,
     },
   ],

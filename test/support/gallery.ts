@@ -223,6 +223,7 @@ export const gallery: readonly GalleryEntry[] = [
   }),
   entry('account-home', 'account/home', account),
   entry('account-home-notice', 'account/home', { ...account, notice: 'password_changed' }),
+  entry('account-home-phone-only', 'account/home', { ...account, factors: [] }),
   entry('account-home-bare', 'account/home', {
     ...account,
     factors: [],

@@ -20,12 +20,14 @@ export function signInCompleted(
     entry: string;
     rule: string;
     browser: string;
-    factors: readonly { factor: string; at: number }[];
+    factors: readonly { factor: string; at: number; credential?: string }[];
     inputs: Details;
   },
 ): AuditEvent {
   const { signIn, protocol, entry, rule, browser, inputs } = facts;
-  const factors = facts.factors.map(({ factor, at }) => ({ factor, at }));
+  const factors = facts.factors.map(({ factor, at, credential }) => {
+    return { factor, at, ...(credential === undefined ? {} : { credential }) };
+  });
   return {
     kind: 'sign_in.completed',
     ...circumstances(about),

@@ -98,14 +98,14 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
     reserved: readonly ReservedCredential[],
     what: { id: string; step: number; learnt: LearntDrift },
     now: number,
-    event?: AuditEvent,
+    completion?: (credential: string) => AuditEvent,
   ): Promise<FactorVerdict> => {
-    if (event === undefined) {
+    if (completion === undefined) {
       const done = await store.accept(person, reserved, what, now);
       return done ? accepted(now, what.id) : used(person, reserved);
     }
     const done = await store.accept(person, reserved, what, now, (change) =>
-      audit.recordWithChange(change, event),
+      audit.recordWithChange(change, completion(what.id)),
     );
     return done ? { ...accepted(now, what.id), recorded: true } : used(person, reserved);
   };

@@ -199,7 +199,7 @@ async function take(
   const taken =
     onAcceptance === undefined
       ? ((await change(database.db).executeTakeFirst()) ?? null)
-      : await audit.recordWithChange(change, onAcceptance);
+      : await audit.recordWithChange(change, onAcceptance(profile));
   if (taken === null) return { kind: 'refused', reason: 'session_ended' };
   const event: FactorEvent = {
     factor: pushFactorName,

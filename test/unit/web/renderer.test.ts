@@ -10,6 +10,7 @@ import {
 import { createRenderer } from '../../../src/web/create-renderer.js';
 import { failureView } from '../../../src/web/failure-view.js';
 import { locales } from '../../../src/web/renderer.js';
+import { account } from '../../support/gallery-account.js';
 import { gallery } from '../../support/gallery.js';
 import { hostile } from '../../support/gallery-values.js';
 import { galleryContext } from '../../support/gallery-context.js';
@@ -51,6 +52,13 @@ describe('the renderer', () => {
       expect(text).not.toMatch(noText);
       expect(/(Back|Tillbaka) /.test(text)).toBe(origin.serviceUrl !== null);
     }
+  });
+
+  test('whoever has a phone is not told that nothing is set up', () => {
+    const home = (change: Partial<typeof account>) =>
+      textOf(renderer.render('account/home', { ...account, ...change }, page('en')));
+    expect(home({ factors: [] })).not.toContain('Nothing is set up');
+    expect(home({ factors: [], phones: [] })).toContain('Nothing is set up');
   });
 
   test('every form of ours carries the token and the step', () => {
