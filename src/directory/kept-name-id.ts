@@ -5,7 +5,8 @@ import type { Clock } from '../kernel/clock.js';
 import type { RandomSource } from '../kernel/random.js';
 import type { Queryable } from '../storage/sql/sql-database.js';
 
-type ReadPerson = Pick<Person, 'id' | 'version'>;
+/** Somebody as they were read. */
+export type ReadPerson = Pick<Person, 'id' | 'version'>;
 
 /**
  * The identifier a service knows a person by and nobody else does (SAML 2.0 core, 8.3.7): random, made at the first
@@ -45,7 +46,8 @@ export function unchangedPerson(person: ReadPerson): ReturningChange<{ id: strin
   return (db) => unchangedRow(db, person).select('people.id');
 }
 
-function unchangedRow(db: Queryable, { id, version }: ReadPerson) {
+/** Their row, as long as they are as they were read and not disabled. */
+export function unchangedRow(db: Queryable, { id, version }: ReadPerson) {
   return db
     .selectFrom('people')
     .where('people.id', '=', id)

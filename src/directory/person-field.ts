@@ -8,6 +8,11 @@ export function isOwnField(field: string): boolean {
   return field === 'groups' || texts.some((one) => one === field);
 }
 
+/** Whether the directory sees to it that no two people have the same in a field. */
+export function isUnsharedField(field: string): boolean {
+  return field === 'id' || field === 'username' || field === 'mail' || field === 'upn';
+}
+
 /** The values of a field of a person, as settings name it; `[]` where there is nothing to say. */
 export function fieldValues(person: Person, field: string): readonly string[] {
   return valuesOf(person, field).filter((value) => value !== '');

@@ -11,6 +11,7 @@ import {
   signedLogout,
   type EntraLogout,
 } from '../support/microsoft-365/entra-logout.js';
+import { ownGuid } from '../support/microsoft-365/own-guid.js';
 import { startProfileServer } from '../support/microsoft-365/profile-scene.js';
 import { addPerson, PASSWORD } from '../support/people.js';
 import { startMetadataServer } from '../support/saml/metadata-server.js';
@@ -18,7 +19,6 @@ import { postedXml } from '../support/saml/saml-client.js';
 import { until, untilEverywhere } from '../support/services/until.js';
 import type { TestServer } from '../support/start-server.js';
 
-const IMMUTABLE_ID = 'AAECAwQFBgcICQoLDA0ODw==';
 const LOGIN_SRF = 'https://login.microsoftonline.com/login.srf';
 const microsoft = makeKey('Live ID STS');
 const publisher = await startMetadataServer();
@@ -50,6 +50,7 @@ afterAll(async () => {
 
 interface SignedIn {
   browser: TestBrowser;
+  immutableId: string;
   sessionIndex: string;
 }
 
@@ -57,16 +58,17 @@ interface SignedIn {
 async function signedIn(upn: string): Promise<SignedIn> {
   people += 1;
   const username = `leaver-${people}`;
+  const { guid, immutableId } = ownGuid(people);
   const { person, code } = await addPerson(server.drawbridge, username);
   await server.drawbridge.parts.people.update(person.id, {
     upn,
-    attributes: { objectGUID: ['03020100-0504-0706-0809-0a0b0c0d0e0f'] },
+    attributes: { objectGUID: [guid] },
   });
   const browser = new TestBrowser();
   const first = await asked(browser);
   const second = await browser.submit(first, { username, password: PASSWORD });
   const xml = postedXml(await browser.submit(second, { code: code() }));
-  return { browser, sessionIndex: / SessionIndex="([^"]+)"/.exec(xml)?.[1] ?? '' };
+  return { browser, immutableId, sessionIndex: / SessionIndex="([^"]+)"/.exec(xml)?.[1] ?? '' };
 }
 
 async function asked(browser: TestBrowser): Promise<Visit> {
@@ -130,7 +132,7 @@ describe('a request of Entra without a signature', () => {
     const before = (await weakRows()).length;
     const page = await byRedirect(
       who,
-      { nameId: IMMUTABLE_ID, sessionIndex: who.sessionIndex },
+      { nameId: who.immutableId, sessionIndex: who.sessionIndex },
       { relayState: 'a "b" <c>' },
     );
     expect(answered(page)).toEqual({
@@ -149,7 +151,7 @@ describe('a request of Entra without a signature', () => {
     ['at that of the issuer', '/saml/north-example-org/slo'],
   ])('is answered by the issuer that asserted the person, %s', async (_name, path) => {
     const who = await signedIn(`nora${people}@north.example.org`);
-    const page = await byRedirect(who, { nameId: IMMUTABLE_ID }, { path });
+    const page = await byRedirect(who, { nameId: who.immutableId }, { path });
     expect(answered(page)).toMatchObject({
       statuses: ['Success'],
       issuer: `${server.url}/saml/north-example-org`,
@@ -159,7 +161,7 @@ describe('a request of Entra without a signature', () => {
 
   test('by POST, and with a name without format', async () => {
     const who = await signedIn(`post${people}@example.com`);
-    const xml = entraLogoutXml({ nameId: IMMUTABLE_ID, format: null });
+    const xml = entraLogoutXml({ nameId: who.immutableId, format: null });
     const page = await post(who.browser, '/saml/slo', {
       SAMLRequest: Buffer.from(xml).toString('base64'),
     });
@@ -181,17 +183,17 @@ describe('a request of Entra without a signature', () => {
     ['another session', { sessionIndex: '_other' }, 'RequestDenied'],
   ])('that names %s ends nothing', async (_name, change, status) => {
     const who = await signedIn(`mix${people}@example.com`);
-    const page = await byRedirect(who, { nameId: IMMUTABLE_ID, ...change });
+    const page = await byRedirect(who, { nameId: who.immutableId, ...change });
     expect(answered(page).statuses).toEqual(['Requester', status]);
     expect(await isSignedIn(who.browser)).toBe(true);
   });
 
   test('for another address, or at the address of another issuer, ends nothing', async () => {
     const who = await signedIn(`else${people}@example.com`);
-    const stray = { nameId: IMMUTABLE_ID, destination: 'https://evil.example/slo' };
+    const stray = { nameId: who.immutableId, destination: 'https://evil.example/slo' };
     expect(failureOnPage(await byRedirect(who, stray))?.code).toBe('DB-404');
     const path = '/saml/north-example-org/slo';
-    const page = await byRedirect(who, { nameId: IMMUTABLE_ID }, { path });
+    const page = await byRedirect(who, { nameId: who.immutableId }, { path });
     expect(answered(page).statuses).toEqual(['Requester', 'RequestDenied']);
     expect(await isSignedIn(who.browser)).toBe(true);
   });
@@ -199,20 +201,20 @@ describe('a request of Entra without a signature', () => {
   test('in a browser where nobody is signed in changes nothing elsewhere', async () => {
     const who = await signedIn(`two${people}@example.com`);
     const other = { ...who, browser: new TestBrowser() };
-    expect(answered(await byRedirect(other, { nameId: IMMUTABLE_ID })).statuses).toEqual([
+    expect(answered(await byRedirect(other, { nameId: who.immutableId })).statuses).toEqual([
       'Success',
     ]);
     expect(await isSignedIn(who.browser)).toBe(true);
   });
 
   test('is refused where requests have to be signed', async () => {
-    const query = logoutQuery(entraLogoutXml({ nameId: IMMUTABLE_ID }), 'r');
+    const query = logoutQuery(entraLogoutXml({ nameId: ownGuid(1).immutableId }), 'r');
     const page = await new TestBrowser().open(`${strict.url}/saml/slo?${query}`);
     expect(failureOnPage(page)?.code).toBe('DB-404');
   });
 
   test('an answer is never taken without one', async () => {
-    const xml = entraLogoutXml({ nameId: IMMUTABLE_ID })
+    const xml = entraLogoutXml({ nameId: ownGuid(1).immutableId })
       .replaceAll('LogoutRequest', 'LogoutResponse')
       .replace(
         /<NameID[^]*<\/NameID>/,
@@ -248,7 +250,7 @@ describe('a request of Entra that is signed by SHA-1', () => {
     'by %s is verified, and the row says so',
     async (binding) => {
       const who = await signedIn(`sha1-${binding}@example.com`);
-      const logout = { nameId: IMMUTABLE_ID, destination: `${server.url}/saml/slo` };
+      const logout = { nameId: who.immutableId, destination: `${server.url}/saml/slo` };
       const page =
         binding === 'redirect'
           ? await who.browser.open(
@@ -265,7 +267,7 @@ describe('a request of Entra that is signed by SHA-1', () => {
 
   test('by another key is refused, though it would do without any', async () => {
     const who = await signedIn('stranger@example.com');
-    const logout = { nameId: IMMUTABLE_ID, destination: `${server.url}/saml/slo` };
+    const logout = { nameId: who.immutableId, destination: `${server.url}/saml/slo` };
     const query = logoutQuery(entraLogoutXml(logout), 'r', makeKey('somebody else'));
     const page = await who.browser.open(`${server.url}/saml/slo?${query}`);
     expect(failureOnPage(page)?.code).toBe('DB-404');

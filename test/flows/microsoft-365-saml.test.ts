@@ -6,6 +6,7 @@ import { samlRequest, type SamlRequestForm } from '../../src/entra-twin/saml-req
 import { formOf, TestBrowser, type Visit } from '../support/browser.js';
 import { failureOnPage } from '../support/failure-on-page.js';
 import { makeKey } from '../support/entra-twin/test-key.js';
+import { ownGuid } from '../support/microsoft-365/own-guid.js';
 import { startProfileServer } from '../support/microsoft-365/profile-scene.js';
 import { addPerson, PASSWORD } from '../support/people.js';
 import { certificateOf, postedXml, statusOf } from '../support/saml/saml-client.js';
@@ -14,7 +15,6 @@ import type { TestServer } from '../support/start-server.js';
 import { until, untilEverywhere } from '../support/services/until.js';
 
 const GUID = '03020100-0504-0706-0809-0a0b0c0d0e0f';
-const IMMUTABLE_ID = 'AAECAwQFBgcICQoLDA0ODw==';
 const LOGIN_SRF = 'https://login.microsoftonline.com/login.srf';
 const MULTIPLE_AUTHN = 'http://schemas.microsoft.com/claims/multipleauthn';
 
@@ -36,15 +36,16 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function somebody(
-  upn: string | null,
-  attributes: Record<string, string[]> = { objectGUID: [GUID] },
-) {
+async function somebody(upn: string | null, attributes: Record<string, string[]> | null = null) {
   people += 1;
+  const { guid, immutableId } = ownGuid(people);
   const username = `m365-${people}`;
   const { person, code } = await addPerson(server.drawbridge, username);
-  await server.drawbridge.parts.people.update(person.id, { upn, attributes });
-  return { username, code };
+  await server.drawbridge.parts.people.update(person.id, {
+    upn,
+    attributes: attributes ?? { objectGUID: [guid] },
+  });
+  return { username, code, immutableId };
 }
 
 /** As Entra has a browser post it, without cookies. */
@@ -99,7 +100,7 @@ describe.each(['indexed-2016', 'minimal-2021', 'unsigned-2024'] as const)(
       const xml = postedXml(left);
       expect(xml).toContain(`InResponseTo="${id}"`);
       expect(xml).toContain(
-        `<saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">${IMMUTABLE_ID}</saml:NameID>`,
+        `<saml:NameID Format="urn:oasis:names:tc:SAML:2.0:nameid-format:persistent">${who.immutableId}</saml:NameID>`,
       );
       expect(xml).toMatch(/Name="IDPEmail"[^>]*><saml:AttributeValue>Anna[^<]*@example.com</);
       expect(xml).toContain('<saml:Audience>urn:federation:MicrosoftOnline</saml:Audience>');
@@ -173,6 +174,24 @@ describe('the issuer is that of the person', () => {
   });
 });
 
+test('two people with one objectGUID are not both asserted by it, and an ImmutableID passes on when it is given up', async () => {
+  const { guid, immutableId } = ownGuid(1001);
+  const enter = async (who: Awaited<ReturnType<typeof somebody>>, browser = new TestBrowser()) =>
+    signedIn(browser, (await posted(browser)).page, who);
+  const ada = await somebody('ada@example.com', { objectGUID: [guid] });
+  expect(postedXml(await enter(ada))).toContain(`>${immutableId}</saml:NameID>`);
+  const carl = await somebody('carl@example.com', { objectGUID: [guid] });
+  const browser = new TestBrowser();
+  const refused = await enter(carl, browser);
+  expect(statusOf(refused)).toEqual(['Responder']);
+  expect(postedXml(refused)).not.toContain('<saml:Assertion');
+  const { directory, people: registry } = server.drawbridge.parts;
+  const person = await directory.findByAlias(ada.username);
+  if (person === null) throw new Error('none');
+  await registry.update(person.id, { attributes: {} });
+  expect(postedXml((await posted(browser)).page)).toContain(`>${immutableId}</saml:NameID>`);
+});
+
 describe('what Entra may ask for', () => {
   test('a new sign-in, with a session that would do', async () => {
     const who = await somebody('fresh@example.com');
@@ -213,7 +232,7 @@ test('a session that ends is told to login.srf, by the issuer that asserted the 
   expect(visit.action).toBe(LOGIN_SRF);
   const xml = Buffer.from(visit.fields['SAMLRequest'] ?? '', 'base64').toString();
   expect(xml).toContain('<samlp:LogoutRequest');
-  expect(xml).toContain(`>${IMMUTABLE_ID}</saml:NameID>`);
+  expect(xml).toContain(`>${who.immutableId}</saml:NameID>`);
   expect(xml).toContain(`>${server.url}/saml/north-example-org</saml:Issuer>`);
   expect(xml).toContain(await certificateOf(server.url, '/saml/north-example-org/metadata'));
 });

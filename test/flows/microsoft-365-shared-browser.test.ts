@@ -6,16 +6,13 @@ import { formOf, TestBrowser, type Visit } from '../support/browser.js';
 import { makeKey } from '../support/entra-twin/test-key.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { failureOnPage } from '../support/failure-on-page.js';
+import { ownGuid } from '../support/microsoft-365/own-guid.js';
 import { startProfileServer } from '../support/microsoft-365/profile-scene.js';
 import { addPerson, PASSWORD } from '../support/people.js';
 import { postedXml, statusOf } from '../support/saml/saml-client.js';
 import type { TestServer } from '../support/start-server.js';
 
 const LOGIN_SRF = 'https://login.microsoftonline.com/login.srf';
-const GUIDS = {
-  one: '03020100-0504-0706-0809-0a0b0c0d0e0f',
-  other: '13020100-0504-0706-0809-0a0b0c0d0e0f',
-};
 
 let server: TestServer;
 let people = 0;
@@ -32,19 +29,22 @@ afterAll(() => server.close());
 interface Someone {
   username: string;
   upn: string;
+  immutableId: string;
   code: () => string;
 }
 
-async function somebody(domain: string | null, guid = GUIDS.one): Promise<Someone> {
+async function somebody(domain: string | null, guid?: string): Promise<Someone> {
   people += 1;
+  const own = ownGuid(people);
   const username = `shared-${people}`;
   const upn = domain === null ? null : `${username}@${domain}`;
   const { person, code } = await addPerson(server.drawbridge, username);
-  const attributes = { objectGUID: [guid] };
+  const attributes = { objectGUID: [guid ?? own.guid] };
   await server.drawbridge.parts.people.update(person.id, { upn, attributes });
   return {
     username,
     upn: upn ?? '',
+    immutableId: own.immutableId,
     code: () => {
       // One code is good once.
       clock.advance(30_000);
@@ -160,8 +160,8 @@ describe.each([
 describe('by SAML', () => {
   test('a Subject that means somebody else has them sign in; if it is another one all the same, Entra is told', async () => {
     const bob = await somebody('example.com');
-    const alice = await somebody('example.com', GUIDS.other);
-    const subject = Buffer.from('000102130405060708090a0b0c0d0e0f', 'hex').toString('base64');
+    const alice = await somebody('example.com');
+    const subject = alice.immutableId;
     const browser = new TestBrowser();
     await signedIn(browser, await bySaml(browser), bob);
     const again = await bySaml(browser, undefined, { subject });

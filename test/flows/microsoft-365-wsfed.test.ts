@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formOf, TestBrowser, type Visit } from '../support/browser.js';
 import { failureOnPage } from '../support/failure-on-page.js';
+import { ownGuid } from '../support/microsoft-365/own-guid.js';
 import { startProfileServer } from '../support/microsoft-365/profile-scene.js';
 import { addPerson, PASSWORD } from '../support/people.js';
 import type { TestServer } from '../support/start-server.js';
 import { WsFedClient, type ReadToken } from '../support/wsfed/wsfed-client.js';
 
-const GUID = '03020100-0504-0706-0809-0a0b0c0d0e0f';
-const IMMUTABLE_ID = 'AAECAwQFBgcICQoLDA0ODw==';
 const LOGIN_SRF = 'https://login.microsoftonline.com/login.srf';
 const realm = 'urn:federation:MicrosoftOnline';
 
@@ -30,19 +29,26 @@ async function somebody(upn: string | null, attributes: Record<string, string[]>
   people += 1;
   const username = `wsfed-${people}`;
   const { person, code } = await addPerson(server.drawbridge, username);
+  const { guid, immutableId } = ownGuid(people);
   await server.drawbridge.parts.people.update(person.id, {
     upn,
-    attributes: { objectGUID: [GUID], ...attributes },
+    attributes: { objectGUID: [guid], ...attributes },
   });
-  return { username, code };
+  return { id: person.id, username, code, immutableId };
 }
 
 /** Signs somebody in as Entra sends them, at the common address or at that of an issuer. */
 async function entered(
   upn: string | null,
   issuer?: string,
-): Promise<{ page: Visit; read(as?: string): Promise<ReadToken> }> {
-  const who = await somebody(upn);
+  attributes: Record<string, string[]> = {},
+): Promise<{
+  id: string;
+  immutableId: string;
+  page: Visit;
+  read(as?: string): Promise<ReadToken>;
+}> {
+  const who = await somebody(upn, attributes);
   const at = new WsFedClient('office', server.url, {
     realm,
     reply: LOGIN_SRF,
@@ -53,6 +59,8 @@ async function entered(
   const second = await browser.submit(first, { username: who.username, password: PASSWORD });
   const page = await browser.submit(second, { code: who.code() });
   return {
+    id: who.id,
+    immutableId: who.immutableId,
     page,
     // Its key is found in the metadata of the issuer that speaks.
     read: (as) =>
@@ -66,13 +74,13 @@ async function entered(
 
 describe('the issuer is that of the person', () => {
   test('at the common address everybody is asserted by their own', async () => {
-    const common = await (await entered('Anna@example.com')).read();
-    expect(common).toMatchObject({
+    const anna = await entered('Anna@example.com');
+    expect(await anna.read()).toMatchObject({
       issuer: server.url,
-      name: { value: IMMUTABLE_ID },
+      name: { value: anna.immutableId },
       claims: {
         'http://schemas.xmlsoap.org/claims/UPN': ['Anna@example.com'],
-        'http://schemas.microsoft.com/LiveID/Federation/2008/05/ImmutableID': [IMMUTABLE_ID],
+        'http://schemas.microsoft.com/LiveID/Federation/2008/05/ImmutableID': [anna.immutableId],
       },
     });
     const north = await (await entered('nils@NORTH.example.org')).read('north-example-org');
@@ -113,6 +121,21 @@ describe('the issuer is that of the person', () => {
     const { page } = await entered('eva@partner.example', 'partner');
     expect(failureOnPage(page)?.code).toBe('DB-410');
   });
+});
+
+test('nobody is asserted by the ImmutableID of somebody else, by whichever protocol that one came', async () => {
+  const { guid } = ownGuid(1001);
+  const ada = await entered('ada@example.com', undefined, { objectGUID: [guid] });
+  expect((await ada.read()).name.value).toBe(ownGuid(1001).immutableId);
+  const carl = await entered('carl@example.com', undefined, { objectGUID: [guid.toUpperCase()] });
+  expect(failureOnPage(carl.page)?.code).toBe('DB-410');
+  expect(carl.page.body).not.toContain('wresult');
+  const row = await server.drawbridge.base.database.db
+    .selectFrom('audit_events')
+    .select('data')
+    .where('reference', '=', (failureOnPage(carl.page)?.reference ?? '') as never)
+    .executeTakeFirst();
+  expect(row?.data).toContain(`name-id-field-shared: immutable-id:objectGUID (${ada.id})`);
 });
 
 test('what Entra sends beside its request is let be, and the token goes to login.srf', async () => {

@@ -13,7 +13,9 @@ import { federatedDomain } from './federated-domain.js';
 import { ourExternalMfa } from './our-external-mfa.js';
 import { withOurSide, type OurSide } from './our-side.js';
 import { readPasted } from './pasted-answer.js';
+import { everybody, sentAsImmutableId } from './people-to-rehearse.js';
 import { planText, warnings } from './plan-text.js';
+import { sharedImmutableIds } from './shared-immutable-ids.js';
 
 interface Choices {
   settings: string | undefined;
@@ -194,9 +196,27 @@ async function examine(ours: OurSide, choices: Choices, io: CommandIo): Promise<
       );
       for (const line of found) print(`  ${line}`);
     }
+    for (const line of await sharedLines(ours)) {
+      wrong = true;
+      print(line);
+    }
     print('With --settings a tenant is compared, with a code or a pasted answer it is explained.');
   }
   return wrong ? 1 : 0;
+}
+
+/** Who would be taken for somebody else in the tenant, and is not let in here because of that. */
+async function sharedLines(ours: OurSide): Promise<string[]> {
+  const field = sentAsImmutableId(ours);
+  const alsoOf = await sharedImmutableIds(everybody(ours), field);
+  const lines: string[] = [];
+  for await (const person of everybody(ours)) {
+    const others = alsoOf(person);
+    if (others.length === 0) continue;
+    const name = person.upn ?? person.username;
+    lines.push(`AADSTS51004  the ImmutableID of ${name} is also that of ${others.join(', ')}`);
+  }
+  return lines;
 }
 
 async function fileOf<Value>(

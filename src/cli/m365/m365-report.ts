@@ -10,6 +10,7 @@ import { federatedDomain } from './federated-domain.js';
 import { ourFederation } from './our-federation.js';
 import { withOurSide, type OurSide } from './our-side.js';
 import { everybody, nobodyThere, sentAsImmutableId } from './people-to-rehearse.js';
+import { sharedImmutableIds } from './shared-immutable-ids.js';
 import { judgeUnsigned, wouldBeSent } from './would-be-sent.js';
 
 export const m365Report: Command = {
@@ -41,13 +42,14 @@ async function report(
 ): Promise<number> {
   const field = sentAsImmutableId(ours);
   const federated = federatedDomains(ours);
+  const alsoOf = await sharedImmutableIds(everybody(ours), field);
   let refused = 0;
   let people = 0;
   for await (const person of names.length === 0 ? everybody(ours) : named(ours, names)) {
     const issuer = federated.get(domainOf(person.upn ?? ''));
     if (names.length === 0 && issuer === undefined) continue;
     const domains = issuer === undefined ? [] : [issuer];
-    const failed = firstFailure(judgeUnsigned(person, field, { users, domains }));
+    const failed = firstFailure(judgeUnsigned(person, field, { users, domains }, alsoOf(person)));
     people += 1;
     if (failed !== null) refused += 1;
     for (const line of linesOf(person, field, issuer ?? null))

@@ -4,6 +4,7 @@ import type { Credentials } from '../../entra-twin/sign-in-by-person.js';
 import { domainOf, type FederatedDomain, type TenantUsers } from '../../entra-twin/tenant.js';
 import type { OurSide } from './our-side.js';
 import type { PersonToRehearse } from './rehearse-people.js';
+import { sharedImmutableIds } from './shared-immutable-ids.js';
 import type { RehearsedRow } from './verdict-lines.js';
 import { judgeUnsigned, wouldBeSent } from './would-be-sent.js';
 
@@ -20,6 +21,7 @@ export async function peopleToRehearse(
 ): Promise<{ toSignIn: PersonToRehearse[]; computed: RehearsedRow[]; unknown: string[] }> {
   const { domains, users } = facts;
   const field = sentAsImmutableId(ours);
+  const alsoOf = await sharedImmutableIds(everybody(ours), field);
   const given = new Map(facts.credentials.map((one) => [normaliseAlias(one.username), one]));
   const found = new Set<string>();
   const toSignIn: PersonToRehearse[] = [];
@@ -32,8 +34,10 @@ export async function peopleToRehearse(
     const isTheirs = sent !== null && domainOf(sent.upn) === domains[0]?.name.toLowerCase();
     // People of other domains are of no concern, unless somebody asked for them.
     if (!isTheirs && credentials === undefined) continue;
-    const verdicts = judgeUnsigned(person, field, { users, domains });
-    if (credentials === undefined || sent === null) {
+    const others = alsoOf(person);
+    const verdicts = judgeUnsigned(person, field, { users, domains }, others);
+    // Whoever had it first is let in here all the same, and the tenant cannot know of the other one.
+    if (credentials === undefined || sent === null || others.length > 0) {
       const name = person.upn ?? person.username;
       computed.push({
         person: name,
@@ -45,8 +49,8 @@ export async function peopleToRehearse(
               note: `NameID ${sent.immutableId ?? 'none'}, issuer ${domains[0]?.issuerUri ?? ''}`,
             }),
       });
-      continue;
     }
+    if (credentials === undefined || sent === null) continue;
     const user = users?.byUpn(sent.upn) ?? sent;
     toSignIn.push({ user, credentials, domains });
   }

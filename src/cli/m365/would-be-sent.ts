@@ -10,11 +10,15 @@ export function wouldBeSent(person: Person, immutableIdField: string): TenantUse
   return person.upn === null ? null : { upn: person.upn, immutableId };
 }
 
-/** The rules about whom an answer is about, without an answer. */
+/**
+ * The rules about whom an answer is about, without an answer.
+ * @param alsoOf who else has the ImmutableID
+ */
 export function judgeUnsigned(
   person: Person,
   immutableIdField: string,
   tenant: { users: TenantUsers | null; domains: readonly FederatedDomain[] },
+  alsoOf: readonly string[],
 ): Verdict[] {
   const verdicts = new Verdicts();
   verdicts.expect('The person may sign in', !person.disabled, null, 'the person is disabled here');
@@ -40,6 +44,12 @@ export function judgeUnsigned(
     sent.immutableId.length <= 64,
     'AADSTS51004',
     `it has ${sent.immutableId.length}`,
+  );
+  verdicts.expect(
+    'The ImmutableID is that of nobody else',
+    alsoOf.length === 0,
+    'AADSTS51004',
+    `it is also that of ${alsoOf.join(', ')}`,
   );
   const meant = tenant.users?.byUpn(sent.upn) ?? null;
   judgePerson(

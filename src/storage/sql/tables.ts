@@ -21,6 +21,7 @@ export interface Tables {
   relying_parties: RelyingPartiesTable;
   saml_metadata: SamlMetadataTable;
   saml_name_ids: SamlNameIdsTable;
+  field_identifiers: FieldIdentifiersTable;
   external_accounts: ExternalAccountsTable;
   registration_tokens: RegistrationTokensTable;
   devices: DevicesTable;
@@ -176,6 +177,15 @@ export interface SamlNameIdsTable {
   relying_party: string;
   value: string;
   created_at: number;
+}
+
+/** Whose an identifier is that a service was told and that stands in a field of a person. */
+export interface FieldIdentifiersTable {
+  /** Entity id or realm of the service. */
+  audience: string;
+  value: string;
+  person_id: string;
+  since: number;
 }
 
 /** Accounts of Entra tenants that were proved to belong to a person. */

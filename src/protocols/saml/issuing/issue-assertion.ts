@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AuditLog } from '../../../audit/audit-log.js';
 import { assertionIssued } from '../../../audit/events/saml-events.js';
+import { recordByFieldIdentifier } from '../../../directory/field-identifier.js';
 import { keptNameId, unchangedPerson } from '../../../directory/kept-name-id.js';
 import type { Person } from '../../../directory/person.js';
 import type { Clock } from '../../../kernel/clock.js';
@@ -79,6 +80,10 @@ export async function issueAssertion(deps: IssueDeps, what: ToIssue): Promise<Is
   });
   if (nameId === 'person-changed') return { outcome: 'person-changed' };
   if (nameId === null) return failed('subject_mismatch', 'subject');
+  if ('sharedWith' in nameId) {
+    const detail = `name-id-field-shared: ${nameId.field} (${nameId.sharedWith})`;
+    return failed('assertion_impossible', detail);
+  }
   const entered = await enter(deps, what, nameId);
   if (entered === 'used-up') return { outcome: 'used-up' };
   if (entered === null) return failed('session_ended', 'while-entering');
@@ -119,15 +124,15 @@ function failed(reason: FlowFailure['reason'], detail: string): Issued {
 
 /**
  * Names the person and writes the row that says so, in one step with a look whether the person is as they were judged.
- * @returns `null`: a request means somebody else
+ * @returns `null`: a request means somebody else; `sharedWith`: somebody else has the same name in that field
  */
 async function recordedNameId(
   deps: IssueDeps,
   what: ToIssue,
   plan: Exclude<NameIdPlan, { how: 'impossible' }>,
   told: { attributes: readonly string[]; encrypted: boolean },
-): Promise<NameId | null | 'person-changed'> {
-  const { flow, person, judged, session } = what;
+): Promise<NameId | null | 'person-changed' | { sharedWith: string; field: string }> {
+  const { flow, partner, person, judged, session } = what;
   const event = (format: string | null) =>
     assertionIssued(
       { person: person.id, relyingParty: flow.party, clientAddress: what.clientAddress },
@@ -153,6 +158,14 @@ async function recordedNameId(
   if (value === undefined) return 'person-changed';
   const nameId = plan.how === 'known' ? plan.nameId : plan.naming(value ?? '');
   if (flow.subject !== null && !isMeant(flow.subject, nameId)) return null;
+  const field = plan.how === 'known' ? plan.field : null;
+  if (field !== null) {
+    const identifier = { audience: partner.metadata.entityId, field, value: nameId.value };
+    const told = event(nameId.format);
+    const recorded = await recordByFieldIdentifier(deps, person, identifier, told);
+    if (recorded === 'recorded') return nameId;
+    return recorded === 'person-changed' ? recorded : { ...recorded, field };
+  }
   const row = await deps.audit.recordWithChange(unchangedPerson(person), event(nameId.format));
   return row === null ? 'person-changed' : nameId;
 }

@@ -10,7 +10,8 @@ import type { SamlSettings } from '../saml-settings.js';
 
 /** How a person will be named: by a value that is known already, or by the one that is kept for this service. */
 export type NameIdPlan =
-  | { how: 'known'; nameId: NameId }
+  /** `field`: where it stands; `null`: nowhere, it is for this once. */
+  | { how: 'known'; nameId: NameId; field: string | null }
   | { how: 'kept'; naming: (value: string) => NameId }
   /** `detail` names the field, so that an operator knows what to fill in. */
   | { how: 'impossible'; detail: string };
@@ -31,14 +32,14 @@ export function planNameId(
     nameQualifier: qualified ? parties.issuer : null,
     spNameQualifier: qualified ? parties.partner : null,
   });
-  if (format === 'transient') return { how: 'known', nameId: naming(newId(random)) };
+  if (format === 'transient') return { how: 'known', nameId: naming(newId(random)), field: null };
   if (from === null) return { how: 'kept', naming };
   const values = fieldValues(person, from);
   const [value] = values;
   if (value === undefined) return { how: 'impossible', detail: `name-id-field-empty: ${from}` };
   if (values.length > 1) return { how: 'impossible', detail: `name-id-field-ambiguous: ${from}` };
   if (!isXmlText(value)) return { how: 'impossible', detail: `name-id-field-not-text: ${from}` };
-  return { how: 'known', nameId: naming(value) };
+  return { how: 'known', nameId: naming(value), field: from };
 }
 
 /** Is this the person whom a request means (SAML 2.0 core, 3.3.4)? What it leaves open may be anything. */

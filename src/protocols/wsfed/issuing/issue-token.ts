@@ -1,6 +1,7 @@
 import type { AuditLog } from '../../../audit/audit-log.js';
 import { assertionIssued } from '../../../audit/events/saml-events.js';
-import { keptNameId, unchangedPerson } from '../../../directory/kept-name-id.js';
+import { recordByFieldIdentifier } from '../../../directory/field-identifier.js';
+import { keptNameId } from '../../../directory/kept-name-id.js';
 import type { Person } from '../../../directory/person.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { RandomSource } from '../../../kernel/random.js';
@@ -10,6 +11,7 @@ import { buildTokenResponse } from '../../../saml-core/build-token-response.js';
 import { enterSession } from '../../../sessions/enter-session.js';
 import type { SessionStore, StoredSession } from '../../../sessions/session-store.js';
 import type { EphemeralStore } from '../../../storage/ephemeral/ephemeral-store.js';
+import type { SqlDatabase } from '../../../storage/sql/sql-database.js';
 import type { WsFedIssuer, WsFedIssuers } from '../issuers/wsfed-issuers.js';
 import type { JudgedSession } from '../passive/judge-session.js';
 import type { ServedFlow } from '../passive/served-flow.js';
@@ -21,6 +23,7 @@ import { releasedClaims } from './released-claims.js';
 export interface IssueDeps {
   audit: AuditLog;
   clock: Clock;
+  database: SqlDatabase;
   issuers: WsFedIssuers;
   random: RandomSource;
   sessions: SessionStore;
@@ -62,8 +65,11 @@ export async function issueToken(deps: IssueDeps, what: ToIssue): Promise<Issued
   if (plan.how === 'impossible') return impossible(plan.detail);
   const attributes = releasedClaims(person, settings.attributes);
   const claims = attributes.map(({ namespace, name }) => `${namespace}/${name}`);
-  const subject = await recordedName(deps, what, plan, issuer, claims);
-  if (subject === null) return { outcome: 'person-changed' };
+  const named = await recordedName(deps, what, plan, issuer, claims);
+  if (named === 'person-changed') return { outcome: 'person-changed' };
+  if ('sharedWith' in named) {
+    return impossible(`name-id-field-shared: ${named.field} (${named.sharedWith})`);
+  }
   const entered = await enter(deps, what);
   if (entered === 'used-up') return { outcome: 'used-up' };
   if (entered === null) {
@@ -75,7 +81,7 @@ export async function issueToken(deps: IssueDeps, what: ToIssue): Promise<Issued
     {
       issuer: issuer.entityId,
       audience: settings.realm,
-      subject: { value: subject, format: plan.format },
+      subject: { value: named.subject, format: plan.format },
       issueInstant: now,
       authenticationInstant: judged.instant,
       authenticationMethod: judged.method,
@@ -92,7 +98,7 @@ export async function issueToken(deps: IssueDeps, what: ToIssue): Promise<Issued
 
 /**
  * Names the person and writes the row that says so, in one step with a look whether the person is as they were judged.
- * @returns `null` when they are not
+ * @returns `sharedWith`: somebody else has the same name in that field
  */
 async function recordedName(
   deps: IssueDeps,
@@ -100,8 +106,8 @@ async function recordedName(
   plan: Exclude<NamePlan, { how: 'impossible' }>,
   issuer: WsFedIssuer,
   attributes: readonly string[],
-): Promise<string | null> {
-  const { flow, person, judged, session, clientAddress } = what;
+): Promise<{ subject: string } | 'person-changed' | { sharedWith: string; field: string }> {
+  const { flow, served, person, judged, session, clientAddress } = what;
   const event = assertionIssued(
     { person: person.id, relyingParty: flow.party, clientAddress },
     {
@@ -118,10 +124,13 @@ async function recordedName(
   );
   if (plan.how === 'kept') {
     const row = await deps.audit.recordWithChange(keptNameId(person, flow.party, deps), event);
-    return row?.value ?? null;
+    return row === null ? 'person-changed' : { subject: row.value };
   }
-  const row = await deps.audit.recordWithChange(unchangedPerson(person), event);
-  return row === null ? null : plan.value;
+  const { value, field } = plan;
+  const identifier = { audience: served.settings.realm, field, value };
+  const recorded = await recordByFieldIdentifier(deps, person, identifier, event);
+  if (recorded === 'recorded') return { subject: value };
+  return recorded === 'person-changed' ? recorded : { ...recorded, field };
 }
 
 function enter(deps: IssueDeps, { flow, session, use }: ToIssue) {

@@ -5,7 +5,7 @@ import type { WsFedSettings } from '../wsfed-settings.js';
 
 /** How a person will be named: by a value that is known already, or by the one that is kept for this service. */
 export type NamePlan =
-  | { how: 'known'; value: string; format: string }
+  | { how: 'known'; value: string; field: string; format: string }
   | { how: 'kept'; format: string }
   /** `detail` names the field, so that an operator knows what to fill in. */
   | { how: 'impossible'; detail: string };
@@ -24,5 +24,5 @@ export function planName(person: Person, setting: WsFedSettings['name_id']): Nam
   if (value === undefined) return { how: 'impossible', detail: `name-id-field-empty: ${from}` };
   if (values.length > 1) return { how: 'impossible', detail: `name-id-field-ambiguous: ${from}` };
   if (!isXmlText(value)) return { how: 'impossible', detail: `name-id-field-not-text: ${from}` };
-  return { how: 'known', value, format: formats[format] };
+  return { how: 'known', value, field: from, format: formats[format] };
 }

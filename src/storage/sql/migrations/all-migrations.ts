@@ -5,6 +5,7 @@ import { authenticator } from './0004-authenticator.js';
 import { externalMfa } from './0005-external-mfa.js';
 import { countersAndLimits } from './0006-counters-and-limits.js';
 import { endedCredentials } from './0007-ended-credentials.js';
+import { fieldIdentifiers } from './0008-field-identifiers.js';
 import type { Migration } from './migration.js';
 
 /** In the order they are applied. Named here one by one because the product is bundled: there is no folder to scan. */
@@ -16,4 +17,5 @@ export const allMigrations: readonly Migration[] = [
   externalMfa,
   countersAndLimits,
   endedCredentials,
+  fieldIdentifiers,
 ];

@@ -57,6 +57,35 @@ test('of those who are named, also why nothing would be sent', async () => {
   expect(nobody.err).toContain('There is no nobody-at-all.');
 });
 
+test('people with one ImmutableID are named in report, rehearsal and doctor, whatever domain the other is of', async () => {
+  const twins = testInstallation();
+  try {
+    twins.write(
+      'people.yaml',
+      `
+- { username: anna, name: Anna, upn: anna@example.com, attributes: { objectGUID: 03020100-0504-0706-0809-0a0b0c0d0e0f } }
+- { username: copy, name: Copy, upn: copy@example.org, attributes: { objectGUID: '{03020100-0504-0706-0809-0A0B0C0D0E0F}' } }
+- { username: alone, name: Alone, upn: alone@example.com, attributes: { objectGUID: AAAAAAAAAAAAAAAAAAAAAA== } }
+- { username: local, name: Local, attributes: { objectGUID: AAECAwQFBgcICQoLDA0ODw== } }
+`,
+    );
+    expect((await twins.call(['person', 'import', 'people.yaml'])).code).toBe(0);
+    const { code, out } = await twins.call(['m365', 'report', 'anna']);
+    expect(out).toContain('AADSTS51004: The ImmutableID is that of nobody else');
+    expect(out).toContain('it is also that of copy@example.org, local');
+    expect(code).toBe(1);
+    expect((await twins.call(['m365', 'report', 'alone'])).code).toBe(0);
+    const rehearsed = await twins.call(['m365', 'rehearse', '--domain', 'example.com']);
+    expect(rehearsed.out).toMatch(/anna@example\.com .*FAILED +AADSTS51004 .*also that of copy@/);
+    expect(rehearsed.out).toMatch(/alone@example\.com .*passed/);
+    const examined = await twins.call(['m365', 'doctor']);
+    expect(examined.out).toContain('the ImmutableID of local is also that of anna@example.com');
+    expect(examined.code).toBe(1);
+  } finally {
+    twins.remove();
+  }
+});
+
 test('with the people of the tenant, what Entra would say to each', async () => {
   const there = [
     { UserPrincipalName: 'anna@example.com', OnPremisesImmutableId: 'AAECAwQFBgcICQoLDA0ODw==' },
