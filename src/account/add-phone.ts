@@ -4,6 +4,7 @@ import type { ActivationDesk, WatchedActivation } from '../devices/activations.j
 import { addingView } from '../devices/adding-view.js';
 import type { DeviceReader } from '../devices/device-store.js';
 import { deviceLimits } from '../devices/limits.js';
+import { holdAsRead } from '../directory/hold-person.js';
 import type { Person } from '../directory/person.js';
 import type { Clock } from '../kernel/clock.js';
 import { readPrefixedId } from '../kernel/prefixed-id.js';
@@ -70,9 +71,12 @@ export function createAddPhone(deps: AddPhoneDeps): Router {
     { person, at, session }: AccountSubmission,
   ): Promise<void> {
     const { clientAddress } = at;
-    const issued = await database.transaction((tx) =>
-      activationDesk.issue(tx, person, { origin: 'self', clientAddress }),
+    const issued = await database.transaction(async (tx) =>
+      (await holdAsRead(tx, person))
+        ? activationDesk.issue(tx, person, { origin: 'self', clientAddress })
+        : null,
     );
+    if (issued === null) return;
     const { id, code } = issued;
     await pendingPhones.save(session.id, {
       state: { activation: id, code },
@@ -114,11 +118,12 @@ async function settle(
   const pending = await pendingOf(deps, visit);
   if (pending === null) return false;
   const { id } = pending.watched.activation;
-  const done = await deps.database.transaction(async (tx) =>
-    how === 'confirm'
+  const done = await deps.database.transaction(async (tx) => {
+    if (!(await holdAsRead(tx, visit.person))) return false;
+    return how === 'confirm'
       ? (await deps.activationDesk.confirm(tx, id, visit.person.id)) !== null
-      : await deps.activationDesk.refuse(tx, id, visit.person.id),
-  );
+      : deps.activationDesk.refuse(tx, id, visit.person.id);
+  });
   if (done) await deps.pendingPhones.drop(visit.session.id);
   return done;
 }

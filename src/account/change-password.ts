@@ -56,8 +56,9 @@ export function createChangePassword(deps: ChangePasswordDeps): Router {
 async function change(
   deps: ChangePasswordDeps,
   response: Response,
-  { fields, person, session, at }: AccountSubmission,
+  visit: AccountSubmission,
 ): Promise<FailureReason | null> {
+  const { fields, person, at } = visit;
   const current = fields['password'] ?? '';
   const chosen = fields['new_password'] ?? '';
   if (current === '') return 'credentials_missing';
@@ -68,9 +69,9 @@ async function change(
     data: { how: 'changed' },
   });
   if (!changed.ok) return changed.failure;
-  const cookie = await renewSession(deps, session.id, changed.value);
-  if (cookie === null) deps.cookies.clear(response, 'session');
-  else deps.cookies.set(response, 'session', cookie);
+  const renewed = await renewSession(deps, visit, changed.value.epoch);
+  if (renewed === null) deps.cookies.clear(response, 'session');
+  else deps.cookies.set(response, 'session', renewed.cookie);
   const theirs = await deps.sessions.ofPerson(person.id);
   const others = theirs.filter(({ epoch }) => epoch < changed.value.epoch);
   await endSessions(deps.endSession, others, clientAddress);

@@ -4,11 +4,14 @@ import type { PublicUrl } from '../config/public-url.js';
 import type { DeviceReader, ProfileWriter, Revocation } from '../devices/device-store.js';
 import { deviceLimits } from '../devices/limits.js';
 import type { Profile } from '../devices/profile.js';
+import { holdAsRead } from '../directory/hold-person.js';
 import type { People } from '../directory/local/people.js';
 import { pushFactorName } from '../factors/push/push-factor-name.js';
 import type { Clock } from '../kernel/clock.js';
 import { readPrefixedId } from '../kernel/prefixed-id.js';
+import type { EndSession } from '../logout/sign-out.js';
 import type { EvaluatePolicy } from '../login/evaluate-policy.js';
+import type { Session } from '../sessions/session.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { EphemeralStore } from '../storage/ephemeral/ephemeral-store.js';
 import type { SqlDatabase } from '../storage/sql/sql-database.js';
@@ -28,6 +31,7 @@ export interface PhonePagesDeps extends WaysDeps, LeaveEverywhereDeps {
   evaluatePolicy: EvaluatePolicy;
   database: Pick<SqlDatabase, 'transaction'>;
   devices: DeviceReader;
+  endSession: EndSession;
   guard: AccountGuard;
   people: Pick<People, 'signOutEverywhere'>;
   profiles: Pick<ProfileWriter, 'rename'>;
@@ -52,8 +56,8 @@ export function createPhonePages(deps: PhonePagesDeps): Router {
     const name = readName(visit.fields['name']);
     const phone = await ownPhone(deps, visit);
     if (phone === null || name === null) return home(response, null);
-    await deps.profiles.rename(phone.id, name);
-    home(response, 'phone_renamed');
+    const renamed = await deps.profiles.rename(phone.id, name, visit.person);
+    home(response, renamed ? 'phone_renamed' : null);
   });
 
   router.post('/account/phones/remove', async (request, response) => {
@@ -65,7 +69,7 @@ export function createPhonePages(deps: PhonePagesDeps): Router {
       await deps.showHome(request, response, visit, { refusal });
       return;
     }
-    home(response, outcome === null ? null : 'phone_removed');
+    home(response, outcome === 'removed' ? 'phone_removed' : null);
   });
 
   router.post('/account/phones/disown', async (request, response) => {
@@ -90,16 +94,21 @@ async function remove(
   deps: PhonePagesDeps,
   response: Response,
   visit: AccountSubmission,
-): Promise<'removed' | 'last'> {
+): Promise<'removed' | 'last' | 'not-removed'> {
   const phone = await ownPhone(deps, visit);
   if (phone === null) return 'removed';
   if (isLastWay(await waysOf(deps, visit.person), phone.id)) return 'last';
   const { clientAddress } = visit.at;
-  await keepOwnSession(deps, response, visit, phone);
-  await deps.database.transaction((tx) =>
-    deps.revocation.revokeProfile(tx, phone.id, { because: 'person', clientAddress }),
-  );
-  return 'removed';
+  const kept = await keepOwnSession(deps, response, visit, phone);
+  const removed = await deps.database.transaction(async (tx) => {
+    if (!(await holdAsRead(tx, visit.person))) return false;
+    await deps.revocation.revokeProfile(tx, phone.id, { because: 'person', clientAddress });
+    return true;
+  });
+  if (removed) return 'removed';
+  // It was void before it was renewed, and has left behind what tells.
+  if (kept !== null) await deps.endSession(kept, clientAddress);
+  return 'not-removed';
 }
 
 /**
@@ -111,15 +120,17 @@ async function keepOwnSession(
   response: Response,
   { person, session, at }: AccountSubmission,
   { id, codeCredential }: Profile,
-): Promise<void> {
+): Promise<Session | null> {
   const ofPhone = new Set([id, ...(codeCredential === null ? [] : [codeCredential])]);
   const events = session.events.filter((event) => !ofPhone.has(event.credential ?? ''));
   const credentialsUsed = session.credentialsUsed.filter((used) => !ofPhone.has(used));
-  if (credentialsUsed.length === session.credentialsUsed.length) return;
+  if (credentialsUsed.length === session.credentialsUsed.length) return null;
   const left = { person, session: { ...session, events, credentialsUsed } };
-  if (!reaches(deps, left, 'entry', at.clientAddress)) return;
-  const cookie = await renewSession(deps, session.id, person, ofPhone);
-  if (cookie !== null) deps.cookies.set(response, 'session', cookie);
+  if (!reaches(deps, left, 'entry', at.clientAddress)) return null;
+  const renewed = await renewSession(deps, { person, session }, person.epoch, ofPhone);
+  if (renewed === null) return null;
+  deps.cookies.set(response, 'session', renewed.cookie);
+  return renewed.session;
 }
 
 /**
@@ -137,7 +148,9 @@ async function disown(
   const phone = await ownPhone(deps, visit);
   const by = { clientAddress, data: { by: 'person', how: 'disowned' } };
   await deps.people.signOutEverywhere(person.id, by, async (tx) => {
-    if (phone === null) return;
+    // Whoever comes late, to what somebody else has made void already, makes it void once more and does no other harm.
+    const inTime = await holdAsRead(tx, { ...person, epoch: person.epoch + 1 });
+    if (phone === null || !inTime) return;
     await deps.revocation.revokeProfile(tx, phone.id, { because: 'person', clientAddress });
   });
   await leaveEverywhere(deps, request, response, visit);

@@ -31,7 +31,7 @@ export function createRecoveryCodePages(deps: RecoveryCodePagesDeps): Router {
     const codes = await oneAtATime(deps, visit.session, () =>
       deps.recoveryCodes.generate(visit.person, context),
     );
-    if (codes === null) {
+    if (codes === null || codes.length === 0) {
       response.redirect(303, publicUrl.path(pathOf('home')));
       return;
     }

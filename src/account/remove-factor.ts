@@ -34,7 +34,7 @@ export function createRemoveFactor(deps: RemoveFactorDeps): Router {
       await deps.showHome(request, response, visit, { refusal });
       return;
     }
-    const notice = outcome === null ? null : 'factor_removed';
+    const notice = outcome === 'removed' ? 'factor_removed' : null;
     response.redirect(303, deps.publicUrl.path(pathOf('home', notice)));
   });
   return router;
@@ -44,13 +44,13 @@ export function createRemoveFactor(deps: RemoveFactorDeps): Router {
 async function remove(
   deps: RemoveFactorDeps,
   { person, fields, at }: AccountSubmission,
-): Promise<'removed' | 'last'> {
+): Promise<'removed' | 'last' | 'not-removed'> {
   const { otp } = deps;
   const id = fields['factor'] ?? '';
   const ways = await waysOf(deps, person);
   if (!ways.apps.some((enrolment) => enrolment.id === id)) return 'removed';
   if (isLastWay(ways, id)) return 'last';
   const { clientAddress } = at;
-  await otp.remove(person, id, { clientAddress, relyingParty: accountParty.id });
-  return 'removed';
+  const removed = await otp.remove(person, id, { clientAddress, relyingParty: accountParty.id });
+  return removed ? 'removed' : 'not-removed';
 }

@@ -21,8 +21,9 @@ export function createUnlockCodes({ guard, otp, publicUrl }: UnlockCodesDeps): R
     const visit = await guard.submit(request, response, 'account', 'change');
     if (visit === null) return;
     const { clientAddress } = visit.at;
-    await otp.unlock(visit.person, { clientAddress, relyingParty: accountParty.id });
-    response.redirect(303, publicUrl.path(pathOf('home', 'codes_unlocked')));
+    const context = { clientAddress, relyingParty: accountParty.id };
+    const unlocked = await otp.unlock(visit.person, context);
+    response.redirect(303, publicUrl.path(pathOf('home', unlocked ? 'codes_unlocked' : null)));
   });
   return router;
 }

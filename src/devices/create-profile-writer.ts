@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { isAsRead } from '../directory/in-force.js';
+import type { Person } from '../directory/person.js';
 import type { Sealer } from '../keys/sealer.js';
 import { sealingContext } from '../keys/sealing-context.js';
 import type { SqlDatabase } from '../storage/sql/sql-database.js';
@@ -12,19 +14,20 @@ export function createProfileWriter(deps: {
   const { sealer } = deps;
   const { db } = deps.database;
 
-  const change = async (id: ProfileId, values: Changed): Promise<boolean> => {
+  const change = async (id: ProfileId, values: Changed, as?: Person): Promise<boolean> => {
     const changed = await db
       .updateTable('profiles')
       .set(values)
       .where('id', '=', id)
       .where('revoked_at', 'is', null)
+      .$if(as !== undefined, (update) => update.where(isAsRead(as!)))
       .returning('id')
       .executeTakeFirst();
     return changed !== undefined;
   };
 
   return {
-    rename: (id, name) => change(id, { name }),
+    rename: (id, name, as) => change(id, { name }, as),
 
     setSubscription: (id, subscription) =>
       change(id, {

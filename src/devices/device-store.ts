@@ -1,4 +1,4 @@
-import type { PersonId } from '../directory/person.js';
+import type { Person, PersonId } from '../directory/person.js';
 import type { Queryable } from '../storage/sql/sql-database.js';
 import type { Device } from './device.js';
 import type { Profile, RevocationReason } from './profile.js';
@@ -22,7 +22,8 @@ export interface DeviceReader {
 
 /** Changes that need no secret. Each is one statement; `false`: there is no such profile in force. */
 export interface ProfileWriter {
-  rename(id: ProfileId, name: string): Promise<boolean>;
+  /** @param as only while nothing issued to them was made void since they were read */
+  rename(id: ProfileId, name: string, as?: Person): Promise<boolean>;
   setSubscription(id: ProfileId, subscription: PushSubscription | null): Promise<boolean>;
   /** Forgets a subscription that the push service calls gone, unless it has been replaced since. */
   dropSubscription(id: ProfileId, endpoint: string): Promise<void>;

@@ -1,4 +1,5 @@
 import type { Queryable } from '../storage/sql/sql-database.js';
+import { isAsRead } from './in-force.js';
 import type { Person } from './person.js';
 
 /** As their row stands in the transaction that holds it. */
@@ -22,11 +23,20 @@ export async function holdPerson(tx: Queryable, id: Person['id']): Promise<HeldP
   return row === undefined ? null : { epoch: row.epoch, disabled: row.disabled_at !== null };
 }
 
-/** As `holdPerson`: are they in force, and nothing issued to them void since they were read? */
+/**
+ * As `holdPerson`, for whoever was judged before the transaction: are they in force, and nothing issued to them void since they
+ * were read? Otherwise nobody is held.
+ */
 export async function holdAsRead(
   tx: Queryable,
-  { id, epoch }: Pick<Person, 'id' | 'epoch'>,
+  person: Pick<Person, 'id' | 'epoch' | 'endedCredentials'>,
 ): Promise<boolean> {
-  const held = await holdPerson(tx, id);
-  return held !== null && held.epoch === epoch && !held.disabled;
+  const held = await tx
+    .updateTable('people')
+    .set(({ ref }) => ({ epoch: ref('epoch') }))
+    .where('id', '=', person.id)
+    .where(isAsRead(person))
+    .returning('id')
+    .executeTakeFirst();
+  return held !== undefined;
 }

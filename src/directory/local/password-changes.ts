@@ -8,6 +8,7 @@ import { failure, success, type Result } from '../../kernel/result.js';
 import { announce } from '../../storage/sql/change-feed.js';
 import type { Queryable, SqlDatabase } from '../../storage/sql/sql-database.js';
 import type { Directory } from '../directory.js';
+import { holdAsRead } from '../hold-person.js';
 import type { HashQueue } from '../passwords/hash-queue.js';
 import type { PasswordHashing } from '../passwords/password-hashing.js';
 import type { PasswordPolicy } from '../passwords/password-policy.js';
@@ -26,7 +27,10 @@ export type PreparedPassword = string & { readonly __preparedPassword: true };
  * nothing: whoever calls has made sure that it is this person, and a second factor is asked for as ever.
  */
 export interface PasswordChanges {
-  /** Replaces the password of a person who knows it. Wrong attempts count as they do at a sign-in. */
+  /**
+   * Replaces the password of a person who knows it. Wrong attempts count as they do at a sign-in. Fails with
+   * `session_ended` when anything issued to the person as given was made void meanwhile, as `setPassword` does.
+   */
   changePassword(
     person: Person,
     current: string,
@@ -131,7 +135,9 @@ export function createPasswordChanges(deps: PasswordChangesDeps): PasswordChange
   async function setPassword(person: Person, chosen: string, by?: ChangedBy) {
     const prepared = await prepare(person, chosen);
     if (!prepared.ok) return prepared;
-    const changed = await database.transaction((tx) => store(tx, person, prepared.value, by));
+    const changed = await database.transaction(async (tx) =>
+      (await holdAsRead(tx, person)) ? store(tx, person, prepared.value, by) : null,
+    );
     return changed === null ? failure<FailureReason>('session_ended') : success(changed);
   }
 
@@ -146,10 +152,13 @@ export function createPasswordChanges(deps: PasswordChangesDeps): PasswordChange
         knownBrowserOf: [person.id],
       });
       if (verdict.kind === 'refused') return failure(verdict.reason);
+      // The user name has become somebody else's.
+      if (verdict.person.id !== person.id) return failure('session_ended');
       if (normalisePassword(current) === normalisePassword(chosen)) {
         return failure('password_unchanged');
       }
-      return setPassword(verdict.person, chosen, by);
+      // The verdict has the person as they are by now: what was made void while it was found would be overlooked.
+      return setPassword(person, chosen, by);
     },
   };
 }

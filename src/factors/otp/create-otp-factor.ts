@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AuditEvent } from '../../audit/audit-event.js';
 import type { AuditLog } from '../../audit/audit-log.js';
+import { holdAsRead } from '../../directory/hold-person.js';
 import type { Person } from '../../directory/person.js';
 import type { Outbox } from '../../jobs/outbox.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -37,10 +38,16 @@ export interface OtpFactor extends Factor {
   /** The lock on a person's codes; `null` when there is none. */
   lock(person: Person): Promise<Lock | null>;
 
-  /** Forgives wrong codes. For whoever proved another factor just now: codes cannot open themselves. */
-  unlock(person: Person, context: FactorContext): Promise<void>;
+  /**
+   * Forgives wrong codes. For whoever proved another factor just now: codes cannot open themselves. `false`: anything issued
+   * to the person was made void since they were read.
+   */
+  unlock(person: Person, context: FactorContext): Promise<boolean>;
 
-  /** Removes a credential of this person, with its audit row and mail; `false` when there is none. */
+  /**
+   * Removes a credential of this person, with its audit row and mail; `false` when there is none, or anything issued to the
+   * person was made void since they were read.
+   */
   remove(person: Person, credentialId: string, context?: FactorContext): Promise<boolean>;
 }
 
@@ -150,8 +157,10 @@ export function createOtpFactor(deps: OtpFactorDeps): OtpFactor {
 
     unlock: (person, context) =>
       database.transaction(async (tx) => {
+        if (!(await holdAsRead(tx, person))) return false;
         await unlockOtpCredentials(tx, database.dialect, person.id);
         await audit.recordIn(tx, factorUnlocked({ person: person.id, ...context }, otpFactorName));
+        return true;
       }),
 
     remove: (person, credentialId, context) =>

@@ -1,5 +1,6 @@
 import { factorRemoved } from '../../audit/events/factor-events.js';
 import type { AuditLog } from '../../audit/audit-log.js';
+import { holdAsRead } from '../../directory/hold-person.js';
 import type { Person } from '../../directory/person.js';
 import type { Outbox } from '../../jobs/outbox.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -16,6 +17,7 @@ export function removeOtpCredential(
   context?: FactorContext,
 ): Promise<boolean> {
   return deps.database.transaction(async (tx) => {
+    if (!(await holdAsRead(tx, person))) return false;
     const removed = await tx
       .deleteFrom('otp_credentials')
       .where('id', '=', credentialId)

@@ -1,5 +1,6 @@
 import { recoveryCodesGenerated, recoveryCodeUsed } from '../../audit/events/factor-events.js';
 import type { AuditLog } from '../../audit/audit-log.js';
+import { holdAsRead } from '../../directory/hold-person.js';
 import type { Person } from '../../directory/person.js';
 import type { Outbox } from '../../jobs/outbox.js';
 import type { Clock } from '../../kernel/clock.js';
@@ -38,7 +39,10 @@ export interface RecoveryCodeFactorDeps {
 }
 
 export interface RecoveryCodeFactor extends Factor {
-  /** A new set in place of the old one. The codes are returned this once, as people write them down. */
+  /**
+   * A new set in place of the old one. The codes are returned this once, as people write them down; none when anything
+   * issued to the person was made void while they were being made, and then the old set stays.
+   */
   generate(person: Person, context?: FactorContext): Promise<readonly string[]>;
 
   /** What is left; `null` when the person has no codes. One round trip. */
@@ -158,7 +162,8 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       for (const code of codes) {
         hashed.push({ lookup: code.lookup, codeHash: await hasher.hash(code.text) });
       }
-      await database.transaction(async (tx) => {
+      const made = await database.transaction(async (tx) => {
+        if (!(await holdAsRead(tx, person))) return false;
         const now = clock.now();
         await store.replace(tx, person.id, hashed, now);
         const about = { person: person.id, ...context };
@@ -168,8 +173,9 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
           template: 'recovery-codes-generated',
           ...notice,
         });
+        return true;
       });
-      return codes.map(shownCode);
+      return made ? codes.map(shownCode) : [];
     },
 
     remaining: (person) => summariseRecoveryCodes(database.db, person.id),
