@@ -7,6 +7,7 @@ import { printLine, UsageError, type Command, type CommandIo } from '../command.
 import { printable } from '../printable.js';
 import { readUsersFile } from './choices.js';
 import { federatedDomain } from './federated-domain.js';
+import { attributeBehind, whyNoImmutableId } from './immutable-id-source.js';
 import { ourFederation } from './our-federation.js';
 import { withOurSide, type OurSide } from './our-side.js';
 import { everybody, nobodyThere, sentAsImmutableId } from './people-to-rehearse.js';
@@ -74,11 +75,14 @@ function linesOf(person: Person, field: string, domain: FederatedDomain | null):
   const sent = wouldBeSent(person, field);
   const immutableId = sent?.immutableId ?? null;
   const guid = immutableId === null ? null : guidOfImmutableId(immutableId);
-  const from = field.replace(/^immutable-id:/, '');
+  const from =
+    sent !== null && immutableId === null
+      ? whyNoImmutableId(person, field)
+      : `from ${attributeBehind(field)}`;
   return [
     person.username,
     `  UPN          ${sent?.upn ?? 'none'}`,
-    `  ImmutableID  ${immutableId ?? 'none'} (from ${from}${guid === null ? '' : `, GUID ${guid}`})`,
+    `  ImmutableID  ${immutableId ?? 'none'} (${from}${guid === null ? '' : `, GUID ${guid}`})`,
     `  Issuer       ${domain?.issuerUri ?? 'none: the domain is not federated, so nothing is sent'}`,
   ];
 }

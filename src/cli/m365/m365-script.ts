@@ -8,6 +8,7 @@ import { externalMfaScript } from './script-external-mfa.js';
 import { federateScript } from './script-federate.js';
 import { beforeFile, rollBackScript, type WayBack } from './script-roll-back.js';
 import { rollCertificateScript } from './script-roll-certificate.js';
+import { whyNotFederated } from './why-not-federated.js';
 
 const whats = ['federate', 'roll-certificate', 'roll-back', 'external-mfa'] as const;
 type What = (typeof whats)[number];
@@ -67,6 +68,9 @@ function federationScript(
   choices: Parameters<typeof chosenFederation>[1],
 ): string[] {
   const federation = chosenFederation(ours, choices);
+  // The way back is printed for any domain: nobody should be kept from it.
+  const whyNot = what === 'roll-back' ? null : whyNotFederated(federation);
+  if (whyNot !== null) throw new UsageError(whyNot);
   if (what === 'federate') return federateScript(federation, ours.now());
   if (what === 'roll-certificate') return rollCertificateScript(federation, ours.now());
   return rollBackScript(federation.domain, chosenWayBack(to, federation.domain));

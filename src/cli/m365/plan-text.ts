@@ -1,3 +1,4 @@
+import { isMicrosoftsOwn } from '../../relying-parties/microsoft-365/microsofts-own-domain.js';
 import { describeCertificate, readCertificate } from './certificate.js';
 import { compareFederation } from './compare-federation.js';
 import { federationBody } from './federation-body.js';
@@ -64,8 +65,8 @@ export function warnings(ours: OurFederation, now: number): string[] {
   if (!ours.passiveSignInUri.startsWith('https://')) {
     lines.push('Warning         public_url is not https; Entra takes no other address.');
   }
-  if (ours.domain.endsWith('.onmicrosoft.com')) {
-    lines.push('Warning         a domain of onmicrosoft.com cannot be federated.');
+  if (isMicrosoftsOwn(ours.domain)) {
+    lines.push('Warning         a domain of Microsoft (onmicrosoft.com) cannot be federated.');
   }
   const strangers = ours.issuer.domains.filter((domain) => !isOneFamily(domain, ours.domain));
   if (strangers.length > 0) {

@@ -1,4 +1,4 @@
-import { inheritsFrom, warnings } from './plan-text.js';
+import { warnings } from './plan-text.js';
 import { federationBody } from './federation-body.js';
 import type { OurFederation } from './our-federation.js';
 import { quoted } from './powershell-text.js';
@@ -16,16 +16,10 @@ import { beforeFile, wayBackComments } from './script-roll-back.js';
 /** Federates a domain: break-glass check and the way back first, then the change, then a look at it. */
 export function federateScript(ours: OurFederation, now: number): string[] {
   const { domain } = ours;
-  const parent = inheritsFrom(ours);
   const body = federationBody(ours);
   return [
     ...heading(`Federates ${domain} with ${ours.issuerUri}.`),
     ...warnings(ours, now).map((line) => `# ${line}`),
-    ...(parent === null
-      ? []
-      : [
-          `# In Entra ${domain} inherits the federation of ${parent}: print the script of that one.`,
-        ]),
     connect([
       'Domain.ReadWrite.All',
       'Directory.AccessAsUser.All',

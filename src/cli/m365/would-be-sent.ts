@@ -3,6 +3,7 @@ import { fieldValues } from '../../directory/person-field.js';
 import { judgePerson } from '../../entra-twin/judge-person.js';
 import type { FederatedDomain, TenantUser, TenantUsers } from '../../entra-twin/tenant.js';
 import { Verdicts, type Verdict } from '../../entra-twin/verdict.js';
+import { attributeBehind, whyNoImmutableId } from './immutable-id-source.js';
 
 /** What would be said of a person, were they to sign in. Computed: nothing is signed, and nothing could be used. */
 export function wouldBeSent(person: Person, immutableIdField: string): TenantUser | null {
@@ -32,8 +33,8 @@ export function judgeUnsigned(
       values.length === 1,
       values.length === 0 ? 'AADSTS90020' : 'AADSTS51004',
       values.length === 0
-        ? `nothing in ${immutableIdField}; by SAML the same is AADSTS51004`
-        : `${values.length} values in ${immutableIdField}`,
+        ? `${whyNoImmutableId(person, immutableIdField)}; by SAML the same is AADSTS51004`
+        : `${values.length} values in ${attributeBehind(immutableIdField)}`,
     ) ||
     sent.immutableId === null
   ) {

@@ -13,6 +13,7 @@ import {
   UPN_CLAIM,
 } from './facts.js';
 import { immutableIdField } from './immutable-id-field.js';
+import { isMicrosoftsOwn } from './microsofts-own-domain.js';
 
 const { protocol: _protocol, ...sharedKeys } = commonKeys;
 
@@ -30,8 +31,13 @@ export const microsoft365Document = z.object({
     },
     (written) => {
       const domain = domainOf(written);
-      return domain === null
-        ? failure({ problem: 'must be a domain', remedy: 'Write for instance example.com.' })
+      if (domain === null)
+        return failure({ problem: 'must be a domain', remedy: 'Write for instance example.com.' });
+      return isMicrosoftsOwn(domain)
+        ? failure({
+            problem: "is Microsoft's own, which cannot be federated",
+            remedy: 'List domains of your own that are verified in the tenant.',
+          })
         : success(domain);
     },
   ).refine((domains) => domains.length > 0, 'must name at least one domain'),

@@ -6,6 +6,7 @@ const people = `
 - { username: otto, name: Otto, upn: otto@example.org, attributes: { objectGUID: AAAAAAAAAAAAAAAAAAAAAA== } }
 - { username: bare, name: Bare, upn: bare@example.com }
 - { username: away, name: Away, upn: away@elsewhere.example }
+- { username: hexa, name: Hexa, upn: hexa@example.com, attributes: { objectguid: 03020100050407060809abcdefabcdef } }
 - { username: none, name: None }
 `;
 
@@ -40,8 +41,21 @@ test('everybody of a federated domain, with the issuer of that domain', async ()
   expect(of('otto')).toContain('Issuer https://login.example.com/saml/example-org\n');
   expect(of('bare')).toContain('ImmutableID none');
   expect(of('bare')).toContain('Entra says AADSTS90020');
+  expect(of('bare')).toContain('ImmutableID none (nothing in objectGUID)');
+  expect(of('bare')).toContain('but nothing in objectGUID');
+  expect(out).not.toContain('immutable-id:');
   expect(of('away')).toBe('');
-  expect(out).toContain('3 people, 1 of them could not get in.');
+  expect(out).toContain('4 people, 2 of them could not get in.');
+  expect(code).toBe(1);
+});
+
+test('what is no GUID is said as it is written, and is not called missing', async () => {
+  const { code, of, out } = await reported('hexa');
+  const why =
+    'objectGUID holds 03020100050407060809abcdefabcdef, which is no GUID with hyphens and no base64 of 16 bytes';
+  expect(of('hexa')).toContain(`ImmutableID none (${why})`);
+  expect(of('hexa')).toContain(`Entra says AADSTS90020: There is one ImmutableID, but ${why}`);
+  expect(out).not.toContain('immutable-id:');
   expect(code).toBe(1);
 });
 

@@ -337,6 +337,43 @@ describe('external-mfa', () => {
   });
 });
 
+describe('a domain that takes no federation of its own', () => {
+  const before = { parties: '' };
+  beforeAll(() => {
+    before.parties = readFileSync(join(installation.folder, 'parties.yaml'), 'utf8');
+  });
+  afterAll(() => {
+    installation.write('parties.yaml', before.parties);
+  });
+  const refused = async (what: string, named: string) => {
+    const { code, out, err } = await installation.call([
+      ...['m365', 'script', what, '--domain', named],
+    ]);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    return err;
+  };
+
+  test('below another one no script is printed, but the way back', async () => {
+    const listed = before.parties.replace('example.org]', 'example.org, sub.example.org]');
+    installation.write('parties.yaml', listed);
+    for (const what of ['federate', 'roll-certificate']) {
+      const err = await refused(what, 'sub.example.org');
+      expect(err).toContain('sub.example.org inherits the federation of example.org');
+      expect(err).toContain('use --domain example.org.');
+    }
+    await script('federate', ...domain);
+    await script('roll-back', '--domain', 'sub.example.org', '--to', 'managed');
+  });
+
+  test('of Microsoft none is printed', async () => {
+    const settings = readFileSync(join(installation.folder, 'drawbridge.yaml'), 'utf8');
+    const issuer = 'issuers: [{ id: own, domains: [contoso.onmicrosoft.com] }]';
+    installation.write('drawbridge.yaml', `${settings}\n${issuer}\n`);
+    expect(await refused('federate', 'contoso.onmicrosoft.com')).toContain('cannot be federated');
+    installation.write('drawbridge.yaml', settings);
+  });
+});
+
 test('what is not one of them is refused', async () => {
   expect(await installation.call(['m365', 'script'])).toMatchObject({ code: 2 });
   expect(await installation.call(['m365', 'script', 'destroy'])).toMatchObject({ code: 2 });

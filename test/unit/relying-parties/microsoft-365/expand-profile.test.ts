@@ -59,6 +59,13 @@ test.each([
   ['another profile', { ...document, profile: 'google' }, 'm: profile'],
   ['no domain', { ...document, domains: [] }, 'm: domains'],
   ['what is no domain', { ...document, domains: ['*.example.com'] }, 'm: domains'],
+  ['a domain of Microsoft', { ...document, domains: ['Contoso.onMicrosoft.com'] }, 'm: domains'],
+  [
+    'one that routes mail there',
+    { ...document, domains: ['a.b', 'c.mail.onmicrosoft.com'] },
+    'm: domains',
+  ],
+  ['one of another cloud', { ...document, domains: ['c.partner.onmschina.cn'] }, 'm: domains'],
   ['a protocol beside it', { ...document, protocol: 'saml' }, 'm: protocol'],
   ['an unknown key', { ...document, domain: 'example.com' }, 'm: domain'],
   ['another signature', { ...document, signature: 'md5' }, 'm: signature'],
