@@ -23,4 +23,6 @@ export interface Person {
    * that was, counts for nothing. Absent where there are none.
    */
   endedCredentials?: readonly string[];
+  /** Ids of sessions that were ended before their time and could else still live. Absent where there are none. */
+  endedSessions?: readonly string[];
 }

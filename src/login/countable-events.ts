@@ -11,7 +11,7 @@ import type { SignInRequest } from './sign-in-request.js';
  */
 export function countableEvents(
   record: Pick<SignInRecord, 'events' | 'session' | 'request'>,
-  person: Pick<Person, 'id' | 'epoch' | 'endedCredentials'>,
+  person: Pick<Person, 'id' | 'epoch' | 'endedCredentials' | 'endedSessions'>,
   limits: { maxAge: number | null; allowedFactors: readonly string[] | null },
   now: number,
 ): FactorEvent[] {

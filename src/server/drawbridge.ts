@@ -21,6 +21,7 @@ import { createSamlProtocol } from '../protocols/saml/saml-protocol.js';
 import { createWsFedProtocol } from '../protocols/wsfed/wsfed-protocol.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
 import { createEndVoidSessions } from '../sessions/end-void-sessions.js';
+import { pruneEndedSessions } from '../sessions/ended-sessions.js';
 import { createDependencyWatch } from './dependency-watch.js';
 import { createAuthenticator } from './authenticator.js';
 import { createEdge, type Edge } from './edge.js';
@@ -170,6 +171,7 @@ export async function createDrawbridge(
     links: () => parts.links.prune(),
     activations: () => pruneActivations({ ...base, revocation: parts.phones.revocation }),
     endedCredentials: () => pruneEndedCredentials({ ...base, ...base.database }),
+    endedSessions: () => pruneEndedSessions({ ...base, ...base.database }),
   });
   const authenticator = createAuthenticator(configuration, base, parts, dependencies);
   const helpDesk = createHelpDesk(configuration, base, parts, oidc, dependencies);

@@ -16,6 +16,7 @@ export function createHousekeeping(
     links: () => Promise<unknown>;
     activations: () => Promise<void>;
     endedCredentials: () => Promise<void>;
+    endedSessions: () => Promise<void>;
   },
 ): { stop: () => Promise<void> } {
   const schedule = createSchedule(
@@ -29,6 +30,7 @@ export function createHousekeeping(
         await prune.links();
         await prune.activations();
         await prune.endedCredentials();
+        await prune.endedSessions();
         await pruneJobs(base.database.db, now - KEEP_DONE_JOBS_MS);
       },
     },

@@ -7,6 +7,7 @@ import { createSignOut, type EndSession } from '../logout/sign-out.js';
 import { createTourPages, type TourPagesDeps } from '../logout/tour-pages.js';
 import { TourStore } from '../logout/tour-store.js';
 import { createSessionEnder, type ParticipantEnder } from '../sessions/end-session.js';
+import { createNoteEnd } from '../sessions/ended-sessions.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { Edge } from './edge.js';
 import type { Foundations } from './foundations.js';
@@ -24,7 +25,11 @@ export function createLogoutParts(
   const enders = new Map<string, ParticipantEnder>();
   const visitors = new Map<string, BrowserVisitor>();
   const answerers = new Map<string, LogoutAnswerer>();
-  const endQuietly = createSessionEnder({ sessions: parts.sessions, enders });
+  const endQuietly = createSessionEnder({
+    noteEnd: createNoteEnd(base.database),
+    sessions: parts.sessions,
+    enders,
+  });
   const endSession: EndSession = async (session, clientAddress, asker) => {
     const ended = await endQuietly(session, asker);
     const { unreached } = ended;

@@ -1,3 +1,5 @@
+import { DependencyUnavailable } from '../kernel/errors.js';
+import type { NoteEnd } from './ended-sessions.js';
 import type { Participant, Session } from './session.js';
 import type { SessionStore } from './session-store.js';
 
@@ -24,14 +26,17 @@ export type EndQuietly = (session: Session, asker?: string | null) => Promise<En
 
 /**
  * Ends a session everywhere: the session first (nobody can use it from then on), then every participant. A
- * participant that cannot be told does not keep the others from being told.
+ * participant that cannot be told does not keep the others from being told. What ends the session is its durable mark: a
+ * short-lived store that is away, or forgets later what it was told, keeps nothing alive.
  */
 export function createSessionEnder(deps: {
+  noteEnd: NoteEnd;
   sessions: Pick<SessionStore, 'end'>;
   enders: ReadonlyMap<string, ParticipantEnder>;
 }): EndQuietly {
   return async (session, asker = null) => {
-    const last = await deps.sessions.end(session);
+    await deps.noteEnd(session);
+    const last = await deps.sessions.end(session).catch(orUnavailable);
     const all = Object.entries({ ...session.participants, ...last?.participants });
     const ended = await Promise.all(
       all
@@ -49,4 +54,10 @@ export function createSessionEnder(deps: {
       .map(({ key, participant }) => ({ key, participant }));
     return { told: keysOf('told'), unreached: keysOf('unreached'), toVisit };
   };
+}
+
+/** Whom the session had entered when it was read is known, and told. */
+function orUnavailable(error: unknown): null {
+  if (error instanceof DependencyUnavailable) return null;
+  throw error;
 }

@@ -14,25 +14,26 @@ export async function personOf(
   return person !== null && holds(stored, person) ? person : null;
 }
 
+/** A session as it was read, or proofs (`id: null`) that belong to none. */
+export type Judged = Pick<Session, 'person' | 'epoch'> & Proofs & { id: Session['id'] | null };
+
 /** Is the person not disabled, and is the session still worth something to them? */
-export function holds(
-  { session }: { session: Pick<Session, 'person' | 'epoch'> & Proofs },
-  person: Person,
-): boolean {
+export function holds({ session }: { session: Judged }, person: Person): boolean {
   return isCurrent(session, person) && !person.disabled;
 }
 
 /**
- * Is a session this person's, and has nothing made void what it rests on? Everything issued before is void after a new
- * epoch; what was opened with one credential is void when that credential has ended so.
+ * Is a session this person's, not ended, and has nothing made void what it rests on? Everything issued before is void
+ * after a new epoch; what was opened with one credential is void when that credential has ended so.
  */
 export function isCurrent(
-  session: Pick<Session, 'person' | 'epoch'> & Proofs,
-  person: Pick<Person, 'id' | 'epoch' | 'endedCredentials'>,
+  session: Judged,
+  person: Pick<Person, 'id' | 'epoch' | 'endedCredentials' | 'endedSessions'>,
 ): boolean {
   return (
     session.person === person.id &&
     session.epoch === person.epoch &&
+    (session.id === null || person.endedSessions?.includes(session.id) !== true) &&
     credentialsIn(session).every((credential) => isWorthSomething({ credential }, person))
   );
 }

@@ -29,15 +29,19 @@ export type PersonRow = Pick<
   | 'epoch'
   | 'disabled_at'
   | 'record_version'
-> & { groups: string; ended_credentials: string };
+> & { groups: string; ended_credentials: string; ended_sessions: string };
 
 /**
- * What the row's person has several of, each as a JSON list, so that it costs no round trip of its own: groups, and
- * credentials that ended together with whatever was opened by them.
+ * What the row's person has several of, each as a JSON list, so that it costs no round trip of its own: groups,
+ * credentials that ended together with whatever was opened by them, and sessions that were ended.
  */
 export function listColumns(
   dialect: SqlDatabase['dialect'],
-): [AliasedRawBuilder<string, 'groups'>, AliasedRawBuilder<string, 'ended_credentials'>] {
+): [
+  AliasedRawBuilder<string, 'groups'>,
+  AliasedRawBuilder<string, 'ended_credentials'>,
+  AliasedRawBuilder<string, 'ended_sessions'>,
+] {
   const list = (column: string): RawBuilder<string> =>
     dialect === 'postgres'
       ? sql`coalesce(json_agg(${sql.ref(column)}), '[]')::text`
@@ -49,11 +53,15 @@ export function listColumns(
     sql<string>`(select ${list('credential')} from ended_credentials where person_id = people.id)`.as(
       'ended_credentials',
     ),
+    sql<string>`(select ${list('session')} from ended_sessions where person_id = people.id)`.as(
+      'ended_sessions',
+    ),
   ];
 }
 
 export function toPerson(row: PersonRow): Person {
   const ended = JSON.parse(row.ended_credentials) as string[];
+  const endedSessions = JSON.parse(row.ended_sessions) as string[];
   return {
     id: row.id as PersonId,
     username: row.username,
@@ -67,5 +75,6 @@ export function toPerson(row: PersonRow): Person {
     disabled: row.disabled_at !== null,
     version: row.record_version,
     ...(ended.length === 0 ? {} : { endedCredentials: ended }),
+    ...(endedSessions.length === 0 ? {} : { endedSessions }),
   };
 }

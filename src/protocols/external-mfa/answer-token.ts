@@ -128,6 +128,6 @@ async function personNow(
   { person: { id, epoch }, events }: ProvedFlow['result'],
 ): Promise<Person | null> {
   const person = await directory.find(id);
-  const proved = { session: { person: id, epoch, events } };
+  const proved = { session: { id: null, person: id, epoch, events } };
   return person !== null && holds(proved, person) ? person : null;
 }

@@ -28,6 +28,7 @@ export interface Tables {
   activations: ActivationsTable;
   profiles: ProfilesTable;
   ended_credentials: EndedCredentialsTable;
+  ended_sessions: EndedSessionsTable;
   oidc_grants: OidcGrantsTable;
   oidc_refresh_tokens: OidcRefreshTokensTable;
   audit_events: AuditEventsTable;
@@ -280,6 +281,14 @@ export interface EndedCredentialsTable {
   person_id: string;
   credential: string;
   ended_at: number;
+}
+
+/** Sessions that were ended before their time. */
+export interface EndedSessionsTable {
+  person_id: string;
+  session: string;
+  /** When the session would have ended anyway. */
+  expires_at: number;
 }
 
 export interface OidcGrantsTable {

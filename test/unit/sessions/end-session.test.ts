@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createSessionEnder, type ParticipantEnder } from '../../../src/sessions/end-session.js';
+import { DependencyUnavailable } from '../../../src/kernel/errors.js';
 import type { Participant, Session } from '../../../src/sessions/session.js';
 
 const participants = (keys: readonly string[]): Record<string, Participant> =>
@@ -17,7 +18,11 @@ const enders = new Map<string, ParticipantEnder>([
   ['broken', () => Promise.reject(new Error('gone'))],
 ]);
 const end = (last: Session | null) =>
-  createSessionEnder({ sessions: { end: () => Promise.resolve(last) }, enders });
+  createSessionEnder({
+    noteEnd: () => Promise.resolve(),
+    sessions: { end: () => Promise.resolve(last) },
+    enders,
+  });
 
 test('who was told, who must be visited, who could not be told', async () => {
   const keys = ['server:a', 'broken:b', 'browser:c', 'unknown:d'];
@@ -36,4 +41,36 @@ test('what was entered since the session was read counts too', async () => {
 test('whoever asked is not told what it said', async () => {
   const ended = await end(null)(session(['browser:a', 'browser:b']), 'browser:a');
   expect(ended.toVisit.map(({ key }) => key)).toEqual(['browser:b']);
+});
+
+test('a session is over durably before the short-lived store is asked, which may be away', async () => {
+  const done: string[] = [];
+  const away = createSessionEnder({
+    noteEnd: async () => void done.push('noted'),
+    sessions: {
+      end: () => {
+        done.push('asked');
+        return Promise.reject(new DependencyUnavailable('Redis'));
+      },
+    },
+    enders,
+  });
+  expect((await away(session(['server:a']))).told).toEqual(['server:a']);
+  expect(done).toEqual(['noted', 'asked']);
+});
+
+test('a session whose end could not be written down is not ended by halves', async () => {
+  let asked = false;
+  const failing = createSessionEnder({
+    noteEnd: () => Promise.reject(new DependencyUnavailable('PostgreSQL')),
+    sessions: {
+      end: () => {
+        asked = true;
+        return Promise.resolve(null);
+      },
+    },
+    enders,
+  });
+  await expect(failing(session(['server:a']))).rejects.toThrow(DependencyUnavailable);
+  expect(asked).toBe(false);
 });

@@ -6,6 +6,7 @@ import { externalMfa } from './0005-external-mfa.js';
 import { countersAndLimits } from './0006-counters-and-limits.js';
 import { endedCredentials } from './0007-ended-credentials.js';
 import { fieldIdentifiers } from './0008-field-identifiers.js';
+import { endedSessions } from './0009-ended-sessions.js';
 import type { Migration } from './migration.js';
 
 /** In the order they are applied. Named here one by one because the product is bundled: there is no folder to scan. */
@@ -18,4 +19,5 @@ export const allMigrations: readonly Migration[] = [
   countersAndLimits,
   endedCredentials,
   fieldIdentifiers,
+  endedSessions,
 ];
