@@ -122,6 +122,7 @@ export function createActivationDesk(deps: ActivationDeskDeps): ActivationDesk {
         .where('expires_at', '>', now)
         .where(issuedInForce)
         .where(hasRoom)
+        .where(draftInForce)
         .returning('profile_id')
         .executeTakeFirst();
       if (!confirmed?.profile_id) return null;
@@ -187,6 +188,11 @@ export const issuedInForce = sql<boolean>`exists (select 1 from people
 const hasRoom = sql<boolean>`(select count(*) from profiles
   where profiles.person_id = activations.person_id and profiles.activated_at is not null
     and profiles.revoked_at is null) < ${deviceLimits.profilesOfPerson}`;
+
+/** Without it nothing would be added, and a confirmation must not say otherwise. */
+const draftInForce = sql<boolean>`exists (select 1 from profiles
+  where profiles.id = activations.profile_id and profiles.activated_at is null
+    and profiles.revoked_at is null)`;
 
 async function activate(
   deps: ActivationDeskDeps,

@@ -1,4 +1,4 @@
-import { deviceRevoked } from '../audit/events/device-events.js';
+import { activationRefused, deviceRevoked } from '../audit/events/device-events.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import { holdPerson } from '../directory/hold-person.js';
 import type { PersonId } from '../directory/person.js';
@@ -46,7 +46,8 @@ export function createRevocation(deps: RevocationDeps): Revocation {
     if (row === undefined) return null;
     const profile = profileOf(row);
     await endDevice(tx, profile, now);
-    if (profile.activatedAt !== null) {
+    if (profile.activatedAt === null) await refuseActivation(deps, tx, profile, { now, by });
+    else {
       const ends = endsWith(deps.ends, by.because);
       await voidWhatItOpened(deps, tx, profile, ends);
       await tell(deps, tx, profile, { ...by, ends }, now);
@@ -116,6 +117,28 @@ async function endDevice(tx: Queryable, { device }: Profile, now: number): Promi
       ),
     )
     .execute();
+}
+
+/** Nobody may confirm the fingerprint of a phone that is not to be added any more. */
+async function refuseActivation(
+  { audit }: RevocationDeps,
+  tx: Queryable,
+  { id, person }: Profile,
+  { now, by }: { now: number; by: RevokedBy },
+): Promise<void> {
+  const refused = await tx
+    .updateTable('activations')
+    .set({ refused_at: now })
+    .where('profile_id', '=', id)
+    .where('confirmed_at', 'is', null)
+    .where('refused_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('id')
+    .executeTakeFirst();
+  if (refused === undefined) return;
+  const about = { person, clientAddress: by.clientAddress };
+  const facts = { activation: refused.id, profile: id, by: by.actor ?? null };
+  await audit.recordIn(tx, activationRefused(about, facts));
 }
 
 async function tell(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { activationState } from '../../src/devices/activation.js';
 import { createActivationDesk } from '../../src/devices/create-activation-desk.js';
 import { createDeviceReader } from '../../src/devices/create-device-reader.js';
 import { createPhoneActivation } from '../../src/devices/create-phone-activation.js';
@@ -199,6 +200,44 @@ describe.each(sqlAdapters)('devices on $name', (adapter) => {
     const [{ database, desk }] = nodes;
     await database.db.updateTable('people').set({ epoch: 1 }).where('id', '=', person.id).execute();
     expect(await database.transaction((tx) => desk.confirm(tx, issued.id, person.id))).toBeNull();
+  });
+
+  test('a phone that was taken back before its fingerprint was confirmed is not added', async () => {
+    const person = await somebody();
+    const [{ desk, database, revocation, devices }] = nodes;
+    const { issued, begun } = await completed(person);
+    await database.transaction((tx) =>
+      revocation.revokeProfile(tx, begun.profile.id, { because: 'own-device' }),
+    );
+    const confirmed = await database.transaction((tx) => desk.confirm(tx, issued.id, person.id));
+    expect(confirmed).toBeNull();
+    const seen = (await desk.watch(issued.id, person.id))!.activation;
+    expect(activationState(seen, parts.clock.now())).toBe('refused');
+    expect((await devices.profile(begun.profile.id))!.activatedAt).toBeNull();
+    expect(await parts.auditKinds(person)).toEqual([
+      'device.activation_issued',
+      'device.activation_refused',
+    ]);
+  });
+
+  test('a phone is confirmed and taken back at once: added and then revoked, or never added', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const person = await somebody();
+      const [one, other] = nodes;
+      const { issued, begun } = await completed(person);
+      const [confirmed] = await Promise.all([
+        one.database.transaction((tx) => one.desk.confirm(tx, issued.id, person.id)),
+        other.database.transaction((tx) =>
+          other.revocation.revokeProfile(tx, begun.profile.id, { because: 'own-device' }),
+        ),
+      ]);
+      const { activation } = (await one.desk.watch(issued.id, person.id))!;
+      const state = activationState(activation, parts.clock.now());
+      expect(state).toBe(confirmed === null ? 'refused' : 'active');
+      const profile = (await one.devices.profile(begun.profile.id))!;
+      expect(profile.activatedAt === null).toBe(confirmed === null);
+      expect(profile.revokedAt).not.toBeNull();
+    }
   });
 
   test('the identical request fifty times at once is carried out once', async () => {

@@ -63,6 +63,21 @@ describe('1. activation', () => {
     expect((await phone.activationState()).status).toBe(410);
   });
 
+  test('a phone that takes itself back while its fingerprint is compared: the page says that it is over', async () => {
+    const browser = new TestBrowser();
+    const page = await onAddPage(browser, 'lou');
+    const phone = newPhone();
+    await phone.activate(/#a=([0-9A-Z]{32})"/.exec(page.body)?.[1] ?? '', PIN);
+    const compare = await browser.open(page.url);
+    expect(compare.body).toContain('data-state="completed"');
+    expect((await phone.remove()).status).toBe(204);
+    const after = await browser.submit(compare, { fingerprint: 'same' });
+    expect(after.body).toContain('data-state="refused"');
+    expect(after.body).toContain('That code is over');
+    const home = await browser.open(`${server.url}/account`);
+    expect(home.body).not.toContain('/account/phones/remove');
+  });
+
   test('a code works once: two phones at once, exactly one wins', async () => {
     const issued = await issueCode(server.drawbridge, person);
     const phones = Array.from({ length: 8 }, newPhone);
