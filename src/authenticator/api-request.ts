@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { deviceLimits } from '../devices/limits.js';
+import { parseStrictJson } from '../devices/wire/strict-json.js';
 import { errorStatus, type ErrorCode } from './wire.js';
 
 /** An error answer, thrown from wherever it is seen; nothing else of it reaches the phone. */
@@ -54,12 +55,10 @@ function requireJson(request: IncomingMessage): void {
   throw new ApiRefusal('media_type');
 }
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** @throws ApiRefusal 400 for anything but one JSON object in UTF-8 */
+/** @throws ApiRefusal 400 for anything but JSON in UTF-8 without a member twice */
 export function readJson(body: Buffer): unknown {
   try {
-    return JSON.parse(strictUtf8.decode(body)) as unknown;
+    return parseStrictJson(body);
   } catch {
     throw new ApiRefusal('malformed');
   }

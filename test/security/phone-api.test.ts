@@ -5,7 +5,7 @@ import { ManualClock } from '../support/manual-clock.js';
 import { addPerson } from '../support/people.js';
 import { addPhone, numberOn, PIN, upToPhone } from '../support/phones.js';
 import { TestBrowser } from '../support/browser.js';
-import { signedText } from '../support/reference-authenticator/keys.js';
+import { publicKeyOf, signedText } from '../support/reference-authenticator/keys.js';
 import { blind } from '../support/reference-authenticator/oprf.js';
 import type { ReferenceAuthenticator } from '../support/reference-authenticator/reference-authenticator.js';
 import { startTestServer, type TestServer } from '../support/start-server.js';
@@ -57,6 +57,8 @@ describe('a body', () => {
       JSON.stringify(Object.fromEntries([...Array(900).keys()].map((n) => [`m${n}`, n]))),
     ],
     ['one member twice', '{"code":"0","code":"1"}'],
+    ['a fitting name twice', '{"name":"one","name":"another"}'],
+    ['a fitting name twice, once in disguise', '{"name":"one","n\\u0061me":"another"}'],
     ['a prototype', '{"__proto__":{"code":"00000000000000000000000000000000"}}'],
     ['a constructor', '{"constructor":{"prototype":{"code":1}}}'],
     ['a number beyond all', '{"code":1e999999}'],
@@ -79,6 +81,38 @@ describe('a body', () => {
     expect(errorsLogged()).toEqual([]);
   });
 
+  test.each([
+    ['null', null],
+    ['a number', 7],
+    ['a list', ['0']],
+    ['empty', ''],
+    ['too short', '0'.repeat(31)],
+    ['too long', '0'.repeat(33)],
+    ['as long as a body may be', '0'.repeat(16_000)],
+    ['in small letters', 'a'.repeat(32)],
+    ['with letters that no code has', 'U'.repeat(32)],
+    ['in digits of another script', '٠'.repeat(32)],
+    ['in wide digits', '０'.repeat(32)],
+    ['with a blank at its end', `${'0'.repeat(32)}\n`],
+    ['in letters beyond the first plane', '𝟎'.repeat(16)],
+  ])('with a code that is %s is 400, though all else is right', async (_, code) => {
+    const { phone } = await somebody();
+    const begin = async (value: unknown) => {
+      const answer = await fetch(`${api}/activation/begin`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          code: value,
+          deviceKey: publicKeyOf(phone.kept.deviceKey).toString('base64url'),
+          device: { installation: Buffer.alloc(16).toString('base64url'), name: 'x' },
+        }),
+      });
+      return [answer.status, await answer.json()];
+    };
+    expect(await begin(code)).toEqual([400, { error: 'malformed' }]);
+    expect(await begin('0'.repeat(32))).toEqual([404, { error: 'not_found' }]);
+  });
+
   test('of bytes that are no UTF-8 is 400, of another kind 415, of more than 16 KiB 413', async () => {
     const post = (body: BodyInit, type = 'application/json', more: Record<string, string> = {}) =>
       fetch(`${api}/activation/begin`, {
@@ -92,6 +126,7 @@ describe('a body', () => {
     expect(await post('{}', 'application/json', { 'content-encoding': 'gzip' })).toBe(415);
     expect(await post('{}', 'application/json; charset=utf-16')).toBe(415);
     expect(await post(`{"a":"${'x'.repeat(16 * 1024)}"}`)).toBe(413);
+    expect(await post(`{"code":"${'0'.repeat(1_000_000)}"}`)).toBe(413);
   });
 });
 
@@ -153,6 +188,8 @@ describe('a signed request', () => {
       sign({ ...text, htu: 'https://id.elsewhere.example/authenticator/api/inbox' }),
       sign({ ...text, body: '' }),
       sign([]),
+      signedText('request', key, JSON.stringify(text).replace('{', '{"seq":1,')),
+      signedText('request', key, JSON.stringify(text).replace('{', '{"htm":"GET",')),
       'A'.repeat(4_097),
       `${header}.${'A'.repeat(4_000)}.${signature}`,
     ];

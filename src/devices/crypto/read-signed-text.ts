@@ -1,6 +1,7 @@
 import { deviceLimits } from '../limits.js';
 import { fromBase64url } from '../wire/base64url.js';
 import { signedTextHeader, type SignedTextUse } from '../wire/signed-text-header.js';
+import { parseStrictJson } from '../wire/strict-json.js';
 import { verifySignature } from './public-key.js';
 
 /**
@@ -47,7 +48,7 @@ function readObject(text: string): Record<string, unknown> | null {
   const bytes = fromBase64url(text);
   if (bytes === null) return null;
   try {
-    const value: unknown = JSON.parse(strictUtf8.decode(bytes));
+    const value: unknown = parseStrictJson(bytes);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : null;
@@ -55,8 +56,6 @@ function readObject(text: string): Record<string, unknown> | null {
     return null;
   }
 }
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function isHeader(given: Readonly<Record<string, unknown>>, wanted: object): boolean {
   const members = Object.entries(wanted);

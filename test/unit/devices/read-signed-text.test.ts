@@ -56,6 +56,11 @@ test.each([
   ['padding', signedAs(right, `${part(payload)}==`)],
   ['a payload that is no object', signedAs(right, part([1]))],
   ['invalid UTF-8', signedAs(right, Buffer.from([0x7b, 0xff, 0x7d]).toString('base64url'))],
+  ['a member twice', signedAs(right, Buffer.from('{"seq":1,"seq":2}').toString('base64url'))],
+  [
+    'the same member twice',
+    signedAs(right, Buffer.from('{"seq":1,"seq":1}').toString('base64url')),
+  ],
   ['deeply nested', signedAs(right, Buffer.from('['.repeat(2000)).toString('base64url'))],
   ['too long', signedAs(right, part({ ...payload, more: 'x'.repeat(5000) }))],
 ])('%s is refused without an error', (_, text) => {

@@ -6,12 +6,9 @@ const services = ['fcm.googleapis.com', '*.push.apple.com', 'updates.push.servic
 describe('a phone has us post to', () => {
   test.each([
     'https://fcm.googleapis.com/wp/abc',
-    'https://FCM.GoogleAPIs.com/wp/abc',
-    'https://fcm.googleapis.com:443/wp/abc',
+    'https://fcm.googleapis.com/fcm/send/dx_-1:APA91b~x?token=BQ%2f%3d',
     'https://web.push.apple.com/x',
     'https://a.b.push.apple.com/x',
-    // Written in another alphabet it is still that very name.
-    'https://fcm.googleapis。com/x',
   ])('%s', (endpoint) => {
     expect(isPushEndpoint(endpoint, services)).toBe(true);
   });
@@ -36,6 +33,22 @@ describe('and never to', () => {
     ['the metadata service', 'https://169.254.169.254/latest/meta-data/'],
     ['a private network', 'https://10.0.0.1/x'],
     ['a link-local address with a zone', 'https://[fe80::1%25eth0]/x'],
+    ['the usual port, said', 'https://fcm.googleapis.com:443/x'],
+    ['an empty port', 'https://fcm.googleapis.com:/x'],
+    ['capitals', 'https://FCM.GoogleAPIs.com/x'],
+    ['a scheme in capitals', 'HTTPS://fcm.googleapis.com/x'],
+    ['another full stop', 'https://fcm.googleapis。com/x'],
+    ['a blank before', ' https://fcm.googleapis.com/x'],
+    ['a blank after', 'https://fcm.googleapis.com/x '],
+    ['a blank within', 'https://fcm.googleapis.com/x y'],
+    ['a tab', 'https://fcm.goog\tleapis.com/x'],
+    ['a line break', 'https://fcm.googleapis.com/x\r\nHost: evil.example'],
+    ['a line break at the end', 'https://fcm.googleapis.com/x\n'],
+    ['a backslash', 'https:\\\\fcm.googleapis.com\\x'],
+    ['an allowed name before a backslash', 'https://fcm.googleapis.com\\@evil.example/x'],
+    ['dots in the path', 'https://fcm.googleapis.com/a/../x'],
+    ['an empty user', 'https://@fcm.googleapis.com/x'],
+    ['one slash', 'https:/fcm.googleapis.com/x'],
     ['another port', 'https://fcm.googleapis.com:8443/x'],
     ['a user', 'https://user@fcm.googleapis.com/x'],
     ['a user and a password', 'https://fcm.googleapis.com:x@127.0.0.1/x'],
