@@ -6,10 +6,6 @@ import { gzipSync } from 'node:zlib';
 
 const require = createRequire(import.meta.url);
 const source = 'src/authenticator/web';
-const fonts = {
-  'inter-latin.woff2': '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2',
-  'inter-latin-ext.woff2': '@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2',
-};
 
 /** What the app is made of besides src/: a change of these is a reason to build, too. */
 export const authenticatorInputs = ['views/assets/drawbridge.css', 'views/assets/mark.svg'];
@@ -28,13 +24,11 @@ export async function buildAuthenticator(esbuild, root, dist) {
       outdir: join(folder, 'assets'),
       entryNames: '[name]-[hash]',
       chunkNames: '[name]-[hash]',
-      assetNames: '[name]-[hash]',
       format: 'esm',
       splitting: true,
       jsx: 'automatic',
       jsxImportSource: 'preact',
-      loader: { '.woff2': 'file' },
-      plugins: [fontsOfThePages],
+      plugins: [withoutFonts],
       alias: { 'hash-wasm': require.resolve('hash-wasm/dist/argon2.umd.min.js') },
       metafile: true,
     }),
@@ -51,7 +45,6 @@ export async function buildAuthenticator(esbuild, root, dist) {
   }
   const outputs = describe(app.metafile.outputs);
   files.set('index.html', Buffer.from(page(root, outputs)));
-  files.set('mark.svg', readFileSync(join(root, 'views/assets/mark.svg')));
   for (const name of await readdir(join(root, source, 'icons'))) {
     files.set(name, await readFile(join(root, source, 'icons', name)));
   }
@@ -71,12 +64,13 @@ const settingsIn = (root) => ({
   logLevel: 'warning',
 });
 
-/** The style sheet of the pages names its fonts by the names they are served under there. */
-const fontsOfThePages = {
-  name: 'fonts-of-the-pages',
+/** The style sheet of the pages brings a typeface that weighs as much as half the app: here the phone's own is used. */
+const withoutFonts = {
+  name: 'without-fonts',
   setup(build) {
-    build.onResolve({ filter: /^inter-[a-z-]+\.woff2$/ }, ({ path }) => ({
-      path: require.resolve(fonts[path]),
+    build.onLoad({ filter: /drawbridge\.css$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(/@font-face \{[^}]*\}/g, ''),
+      loader: 'css',
     }));
   },
 };
@@ -98,37 +92,43 @@ function describe(outputs) {
 }
 
 function page(root, { main, worker, style }) {
-  const values = { main, style, 'stretch-worker': worker };
+  const values = {
+    main,
+    style,
+    'stretch-worker': worker,
+    mark: asDataUrl(readFileSync(join(root, 'views/assets/mark.svg'), 'utf8').trim()),
+  };
   return readFileSync(join(root, source, 'index.html'), 'utf8').replace(
     /\{\{([\w-]+)\}\}/g,
     (whole, name) => values[name] ?? whole,
   );
 }
 
+/** As short as an attribute of ours may have it. */
+const asDataUrl = (svg) =>
+  `data:image/svg+xml,${svg
+    .replaceAll('"', "'")
+    .replace(/[%#<>&]/g, (character) => encodeURIComponent(character))}`;
+
 /**
- * Everything but the scanner and the font of rarer letters is loaded with the first visit and kept. The font comes on top of
- * `firstLoad`: the page is shown, and can be used, before it is there.
+ * Everything but the scanner and most icons is loaded with the first visit and kept. Icons are for installing the app and for what is
+ * pushed, which takes a network anyway; only of one browsers ask whenever the app starts.
  */
 function weigh(files, { scanner }) {
-  const isFont = (name) => name.endsWith('.woff2');
   const kept = [...files.keys()]
-    .filter((name) => !scanner.includes(name) && !/inter-latin-ext/.test(name))
+    .filter(
+      (name) => !scanner.includes(name) && (!name.endsWith('.png') || name === 'icon-192.png'),
+    )
     .filter((name) => !['index.html', 'sw.js'].includes(name) && !name.endsWith('.map'))
     .sort();
   const weightOf = (names) =>
     names.reduce((sum, name) => {
       const content = files.get(name);
-      const isPacked = /\.(woff2|png)$/.test(name);
-      return sum + (isPacked ? content.length : gzipSync(content).length);
+      return sum + (name.endsWith('.png') ? content : gzipSync(content)).length;
     }, 0);
-  const isCode = (name) => /\.(js|css|html|svg)$/.test(name);
   return {
     kept,
-    sizes: {
-      firstLoad: weightOf([...kept.filter(isCode), 'index.html', 'sw.js']),
-      font: weightOf(kept.filter(isFont)),
-      scanner: weightOf(scanner),
-    },
+    sizes: { firstLoad: weightOf([...kept, 'index.html', 'sw.js']), scanner: weightOf(scanner) },
   };
 }
 

@@ -100,9 +100,9 @@ async function removeOthers(kept) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await buildIfStale();
-  const { firstLoad, font, scanner } = appSizes();
+  const { firstLoad, scanner } = appSizes();
   const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
   console.log(
-    `phone app: first load ${kilobytes(firstLoad)} gzipped, font ${kilobytes(font)}, scanner when needed ${kilobytes(scanner)}`,
+    `phone app: first load ${kilobytes(firstLoad)} gzipped, scanner when needed ${kilobytes(scanner)}`,
   );
 }

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { PublicUrl } from '../config/public-url.js';
-import { appHeaders } from './app-headers.js';
+import { appHeaders, documentHeaders } from './app-headers.js';
 import { appManifest } from './app-manifest.js';
 
 /** The phone app as it is served at `/authenticator/`, all in memory. */
@@ -19,6 +19,7 @@ interface Asset {
   gzipped: Buffer | null;
   /** Its name changes whenever its content does. */
   immutable: boolean;
+  etag: string;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -28,7 +29,6 @@ const types: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
   '.webmanifest': 'application/manifest+json',
-  '.woff2': 'font/woff2',
 };
 
 /** @param folder what the build made; `null` when it did not, as in tests that do without the app: then nothing is served */
@@ -75,12 +75,13 @@ function loadAssets(folder: string, organisation: string): ReadonlyMap<string, A
 
 function assetOf(name: string, content: Buffer): Asset {
   const extension = extname(name);
-  const isPacked = extension === '.woff2' || extension === '.png';
   return {
     type: types[extension] ?? 'application/octet-stream',
     content,
-    gzipped: isPacked ? null : gzipSync(content),
+    gzipped: extension === '.png' ? null : gzipSync(content),
     immutable: name.startsWith('assets/'),
+    // Weak, as it is the same compressed or not.
+    etag: `W/"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
   };
 }
 
@@ -125,14 +126,23 @@ function send(
     response.writeHead(405, { Allow: 'GET, HEAD' }).end();
     return;
   }
+  const caching = {
+    'Cache-Control': asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    ETag: asset.etag,
+    ...(asset.gzipped === null ? {} : { Vary: 'Accept-Encoding' }),
+  };
+  if (request.headers['if-none-match'] === asset.etag) {
+    response.writeHead(304, caching).end();
+    return;
+  }
   const gzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
   const body = (gzip ? asset.gzipped : null) ?? asset.content;
   response.writeHead(200, {
     ...headers,
+    ...(asset.type.startsWith('text/html') ? documentHeaders : {}),
     'Content-Type': asset.type,
     'Content-Length': body.length,
-    'Cache-Control': asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-    ...(asset.gzipped === null ? {} : { Vary: 'Accept-Encoding' }),
+    ...caching,
     ...(body === asset.gzipped ? { 'Content-Encoding': 'gzip' } : {}),
   });
   response.end(body);

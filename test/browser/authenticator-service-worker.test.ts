@@ -51,7 +51,7 @@ suite("the phone app's service worker", () => {
     })`);
     expect(kept).toContain('');
     expect(kept).toContain('app.webmanifest');
-    expect(kept.filter((name) => /jsqr|latin-ext|api/.test(name))).toEqual([]);
+    expect(kept.filter((name) => /jsqr|512|woff|api/.test(name))).toEqual([]);
     expect(kept.filter((name) => /^assets\/main-\w+\.js$/.test(name))).toHaveLength(1);
   });
 

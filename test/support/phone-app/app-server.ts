@@ -8,7 +8,13 @@ import { phoneAppFolder } from '../../../src/server/package-folder.js';
 export async function startAppServer(mountPath = '') {
   const versionFor = (organisation: string, base: string) =>
     createAppAssets({ folder: phoneAppFolder(), publicUrl: new PublicUrl(base), organisation });
+  let sent = 0;
   const server = createServer((request, response) => {
+    const { socket } = request;
+    const before = socket.bytesWritten;
+    response.on('close', () => {
+      sent += socket.bytesWritten - before;
+    });
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const isOurs =
       path.startsWith(mountPath) && assets.serve(request, response, path.slice(mountPath.length));
@@ -19,6 +25,8 @@ export async function startAppServer(mountPath = '') {
   let assets = versionFor('Northwind', url);
   return {
     url,
+    /** Bytes of all answers that are over, headers included. */
+    bytesSent: () => sent,
     setOrganisation: (organisation: string) => {
       assets = versionFor(organisation, url);
     },

@@ -18,3 +18,7 @@ export function Heading({ children }: { children: string }) {
 /** The server writes it into the page. */
 export const organisationOfPage = (): string =>
   document.querySelector<HTMLMetaElement>('meta[name="organisation"]')?.content ?? '';
+
+/** The build writes it into the page, which so has one file less to fetch. */
+export const markOfPage = (): string =>
+  document.querySelector<HTMLLinkElement>('link[rel="icon"]')?.href ?? '';

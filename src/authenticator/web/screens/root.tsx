@@ -1,7 +1,7 @@
 import { waitingChallenges, type AppState } from '../app/app-state.js';
 import { t } from '../locale/text.js';
 import { AppContext, type App } from '../parts/app-context.js';
-import { organisationOfPage } from '../parts/heading.js';
+import { markOfPage, organisationOfPage } from '../parts/heading.js';
 import { Icon } from '../parts/icon.js';
 import { Message } from '../parts/message.js';
 import { ServiceTile } from '../parts/who.js';
@@ -33,7 +33,7 @@ export function Root({ app, state }: { app: App; state: AppState }) {
       <header class="top">
         {isHome ? (
           <span class="brand">
-            <img src="mark.svg" width="28" height="28" alt="" />
+            <img src={markOfPage()} width="28" height="28" alt="" />
             <span>{organisationOfPage()}</span>
           </span>
         ) : (

@@ -19,8 +19,8 @@ const inScope = (path: string) => new URL(path, scope).href;
 self.addEventListener('install', (event) => {
   const keep = async () => {
     const cache = await caches.open(kept);
-    // Past the browser's own cache, unless a name changes with its file: all are of one version, or there is none.
-    const load = (path: string) => (path.startsWith('assets/') ? 'default' : 'reload');
+    // Asked of the server, unless a name changes with its file: all are of one version, or there is none.
+    const load = (path: string) => (path.startsWith('assets/') ? 'default' : 'no-cache');
     await cache.addAll(APP_FILES.map((path) => new Request(inScope(path), { cache: load(path) })));
   };
   event.waitUntil(keep());
