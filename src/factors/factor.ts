@@ -166,6 +166,8 @@ export type FactorVerdict =
       reason: FailureReason;
       /** The sign-in cannot go on by any other way either. */
       ends?: true;
+      /** Nothing that the person could use it with is left: it was taken away, or locked, since they were asked. */
+      gone?: true;
       /** The person themselves said no. */
       declined?: true;
       /** Milliseconds since the epoch, when this factor is locked. */

@@ -209,6 +209,7 @@ function show(
     csrf: csrfToken(secret, formPurpose(record.id, stepLabel(record.step))),
     forgotUrl: publicUrl.path('/password/forgot'),
     minLength: deps.minPasswordLength,
+    now: deps.clock.now(),
   });
   if (page === null) return;
   const seconds = secondsUntilHandedBack(record, deps.clock.now());

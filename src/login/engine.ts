@@ -225,7 +225,10 @@ export class SignInEngine {
     this.#deps.countAttempt(factor.name, verdict.kind);
     if (verdict.kind === 'refused') {
       const declined = verdict.declined === true && handsBack(record);
-      return verdict.ends === true || declined || endings.has(verdict.reason)
+      if (verdict.gone === true) return this.#withoutFactor(record, person, factor, verdict, at);
+      // Locked codes end the sign-in, but for somebody who sees another way on the page.
+      const stays = verdict.reason === 'factor_locked' && hasOtherWay(record, factor);
+      return verdict.ends === true || declined || (endings.has(verdict.reason) && !stays)
         ? this.#fail(record, verdict.reason, at)
         : this.#refuse(record, verdict.reason, at, factor.name, person.id);
     }
@@ -235,6 +238,25 @@ export class SignInEngine {
     if (current === null) return this.#fail(record, 'session_ended', at);
     const events = [...record.events, verdict.event];
     return this.#proceed({ ...withoutFailure(record), person: current, events }, at, { recorded });
+  }
+
+  /** What was asked for was taken away meanwhile: goes on as a new sign-in would, and tells why. */
+  async #withoutFactor(
+    record: SignInRecord,
+    person: Person,
+    { name }: Factor,
+    verdict: { reason: FailureReason },
+    at: SignInCircumstances,
+  ): Promise<SignInRecord> {
+    const current = await inForce(this.#deps.directory, person);
+    if (current === null) return this.#fail(record, 'session_ended', at);
+    const anew = { ...withoutFailure(record), person: current, enrolled: null };
+    const next = await this.#proceed(anew, at);
+    if (next.step.kind === 'ended') return next;
+    const barred = await this.#firstEnrolment.barredFrom(current);
+    const refused = await this.#refuse(next, barred ?? verdict.reason, at, name, person.id);
+    // A page that asks another phone has to show its number.
+    return barred === null || this.waitsElsewhere(next) !== null ? next : refused;
   }
 
   async #verify(
@@ -412,6 +434,12 @@ const endings: ReadonlySet<FailureReason> = new Set([
   'enrolment_expired',
   'session_ended',
 ]);
+
+/** Fallbacks are offered unseen, so that whether one is there cannot be told from going on. */
+const hasOtherWay = ({ enrolled }: SignInRecord, { name }: Factor): boolean =>
+  (enrolled ?? []).some(
+    ({ factor, use, offered }) => factor !== name && use === 'ordinary' && offered !== false,
+  );
 
 function withoutFailure(record: SignInRecord): SignInRecord {
   return { ...record, failure: null };

@@ -17,6 +17,8 @@ export function stepPage(
     csrf: string;
     forgotUrl: string;
     minLength: number;
+    /** Milliseconds since the epoch, for pages that tell how much time is left. */
+    now: number;
   },
 ): StepPage | null {
   const { step } = record;
@@ -59,6 +61,7 @@ export function stepPage(
           ...step.prompt.view.model,
           ...form,
           account,
+          now: facts.now,
           alternatives: step.kind === 'enrol' ? (step.others ?? []) : otherFactors(record, step),
         },
       };

@@ -22,7 +22,7 @@ import { createTellOfPush } from '../factors/push/tell-of-push.js';
 import { ensureVapidKeys } from '../factors/push/vapid-keys.js';
 import { addressIn } from '../web/client-address.js';
 import { loadMessages } from '../web/messages.js';
-import { pushWords } from '../web/push-words.js';
+import { ownPagesOnPhone, pushWords } from '../web/push-words.js';
 import type { Foundations } from './foundations.js';
 import { createHelpDeskMail } from './help-desk-mail.js';
 import { viewsFolder } from './package-folder.js';
@@ -113,7 +113,8 @@ export async function createPhoneParts(
     clock,
     random,
     settings,
-    organisation: organisation.name,
+    ownPages: (locale) =>
+      ownPagesOnPhone(messages, organisation.name, locale, configuration.languages.default),
     placeOf,
     ring: (challenge, rung, person) => {
       doorbell.ring(challenge, rung, person);

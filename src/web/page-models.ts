@@ -161,7 +161,7 @@ export type PushPrompt =
   | {
       number: string;
       expiresAt: number;
-      /** The server's time when the request was sent. */
+      /** The server's time as the page is shown; from the host. */
       now: number;
       /** Names of the phones it was sent to. */
       phones: readonly string[];

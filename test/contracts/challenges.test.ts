@@ -28,7 +28,7 @@ describe.each(ephemeralAdapters)('challenges: $name', ({ fresh }) => {
       clock: systemClock,
       random,
       settings: { challengeMs: 120_000, numberDigits: 6 },
-      organisation: 'Northwind',
+      ownPages: () => 'Your account at Northwind',
       placeOf: (address) => address,
       ring: ({ id }) => rung.push(id),
     });

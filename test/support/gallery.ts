@@ -206,6 +206,13 @@ export const gallery: readonly GalleryEntry[] = [
     alternatives: [],
     failure: failed('wrong_recovery_code'),
   }),
+  entry('otp-locked', 'factors/otp', {
+    ...{ ...factor, step: 'factor:otp', failure: failed('factor_locked') },
+    alternatives: ['push', 'recovery-code'],
+  }),
+  entry('otp-phone-removed', 'factors/otp', {
+    ...{ ...factor, step: 'factor:otp', failure: failed('push_removed') },
+  }),
   entry('push', 'factors/push', { ...factor, alternatives: ['otp', 'recovery-code'], ...waiting }),
   entry('push-long', 'factors/push', {
     ...factor,

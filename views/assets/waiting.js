@@ -30,7 +30,6 @@ if (waiting instanceof HTMLElement && left instanceof HTMLElement && waiting.dat
     const seconds = Math.max(0, Math.ceil((end - performance.now()) / 1_000));
     left.textContent = (left.dataset.countdown ?? '').replace('#', String(seconds));
   };
-  left.hidden = false;
   show();
   setInterval(show, 1_000);
 }

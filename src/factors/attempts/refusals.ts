@@ -12,9 +12,8 @@ import type { Lock, Lockout } from './lockout.js';
  */
 export const refusedUncounted = (
   lock: Lock | null,
-  nothingEnrolled: FailureReason = 'no_factor_enrolled',
-): FactorVerdict =>
-  lock === null ? { kind: 'refused', reason: nothingEnrolled } : refusedLocked(lock);
+  nothingEnrolled: FactorVerdict = { kind: 'refused', reason: 'no_factor_enrolled', gone: true },
+): FactorVerdict => (lock === null ? nothingEnrolled : refusedLocked(lock));
 
 const refusedLocked = ({ until, forGood }: Lock): FactorVerdict =>
   forGood

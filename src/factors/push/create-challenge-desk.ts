@@ -24,8 +24,8 @@ export interface ChallengeDeskDeps {
   clock: Clock;
   random: RandomSource;
   settings: Pick<PushSettings, 'challengeMs' | 'numberDigits'>;
-  /** What our own pages are called. */
-  organisation: string;
+  /** What our own pages are called, in a person's language. */
+  ownPages: (locale: string | null) => string;
   /** The configured name of the network, or the address. */
   placeOf: (clientAddress: string) => string;
   /** Rings the phones. Must neither throw nor take long. */
@@ -138,7 +138,7 @@ export async function nudgeInboxes(
 }
 
 function newChallenge(
-  { random, settings, placeOf, organisation }: ChallengeDeskDeps,
+  { random, settings, placeOf, ownPages }: ChallengeDeskDeps,
   person: Person,
   profiles: readonly Profile[],
   { clientAddress, relyingParty, signIn }: FactorContext,
@@ -152,7 +152,7 @@ function newChallenge(
     profiles: profiles.map(({ id }) => id),
     signIn: signIn?.id ?? '',
     relyingParty,
-    service: signIn?.service || organisation,
+    service: signIn?.service || ownPages(person.locale),
     place: placeOf(clientAddress),
     browser:
       browserName(signIn?.userAgent ?? '', (browser, system) => `${browser}, ${system}`) ?? '',

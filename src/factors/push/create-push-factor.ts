@@ -69,7 +69,6 @@ export function createPushFactor(deps: PushFactorDeps): Factor {
       const model = {
         number,
         expiresAt,
-        now: clock.now(),
         phones: profiles.map((one) => one.name),
       };
       return { state: { challenge: id }, view: { template: 'factors/push', model } };
@@ -133,8 +132,26 @@ const reasonNotSent: Readonly<Record<string, FailureReason>> = {
   busy: 'push_busy',
   'over-budget': 'push_over_budget',
   silenced: 'push_silenced',
-  'not-enrolled': 'push_locked',
 };
+
+/** Why there is nobody to ask. */
+async function outOfUse(
+  { database }: Pick<PushFactorDeps, 'database'>,
+  person: Person,
+): Promise<FactorVerdict> {
+  const reason = (await phoneOutOfUse(database.db, person)) ?? 'push_removed';
+  return { kind: 'refused', reason, gone: true };
+}
+
+/** The challenge is over; asking again makes sense only while there is a phone. */
+async function overWith(
+  deps: Pick<PushFactorDeps, 'database' | 'devices'>,
+  person: Person,
+  reason: FailureReason,
+): Promise<FactorVerdict> {
+  const left = await deps.devices.usableProfiles(person.id);
+  return left.length === 0 ? outOfUse(deps, person) : { kind: 'refused', reason };
+}
 
 async function look(
   deps: PushFactorDeps,
@@ -144,6 +161,7 @@ async function look(
 ): Promise<FactorVerdict | { kind: 'waiting' }> {
   const id = challengeOf(state);
   if (id === null) {
+    if (state['reason'] === notEnrolled.reason) return outOfUse(deps, person);
     const reason = reasonNotSent[String(state['reason'])] ?? 'push_over_budget';
     const retryAt = Number(state['retryAt'] ?? 0);
     return { kind: 'refused', reason, ...(retryAt > 0 ? { lockedUntil: retryAt } : {}) };
@@ -157,12 +175,13 @@ async function look(
   const { state: answered } = challenge;
   if (answered.kind === 'approved') return take(deps, person, challenge, answered, context);
   if (answered.kind === 'live') {
-    if (isLockedOut(challenge)) return { kind: 'refused', reason: 'push_locked' };
+    if (isLockedOut(challenge)) return overWith(deps, person, 'push_locked');
     const expired = challenge.expiresAt <= deps.clock.now();
     return expired ? { kind: 'refused', reason: 'push_expired' } : { kind: 'waiting' };
   }
   // Another load of the page has it, and moves the sign-in on.
   if (answered.kind === 'used') return { kind: 'waiting' };
+  if (answered.kind === 'withdrawn') return overWith(deps, person, 'push_replaced');
   return { kind: 'refused', reason: reasonTurnedDown[answered.kind], ...endsWith(answered) };
 }
 
@@ -170,7 +189,6 @@ const reasonTurnedDown = {
   denied: 'push_denied',
   'not-me': 'push_not_me',
   'wrong-number': 'push_wrong_number',
-  withdrawn: 'push_replaced',
 } as const satisfies Partial<Record<ChallengeState['kind'], FailureReason>>;
 
 const endsWith = ({ kind }: ChallengeState): { ends?: true; declined?: true } => {

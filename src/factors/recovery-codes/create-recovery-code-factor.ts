@@ -121,7 +121,7 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
       if (attempt === null) {
         // Whoever has only the password does not learn whether there are codes.
         const lock = await recoveryCodesLock(database.db, person.id);
-        return refusedUncounted(lock, 'wrong_recovery_code');
+        return refusedUncounted(lock, { kind: 'refused', reason: 'wrong_recovery_code' });
       }
       if (!attempt.personInForce) return { kind: 'refused', reason: 'session_ended' };
       const { codeHash, lock } = attempt;
