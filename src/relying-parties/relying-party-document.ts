@@ -52,7 +52,7 @@ const policyKeys = z.object({
     example: '8h',
   }).optional(),
   allowed_factors: textList({
-    description: 'Only these factors count.',
+    description: 'Only these second factors count, of `push`, `otp` and `recovery-code`.',
     example: '[password, otp]',
   }).optional(),
   groups: textList({

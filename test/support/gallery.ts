@@ -206,7 +206,7 @@ export const gallery: readonly GalleryEntry[] = [
     alternatives: [],
     failure: failed('wrong_recovery_code'),
   }),
-  entry('otp-locked', 'factors/otp', {
+  entry('otp-locked-phone', 'factors/otp', {
     ...{ ...factor, step: 'factor:otp', failure: failed('factor_locked') },
     alternatives: ['push', 'recovery-code'],
   }),
@@ -381,7 +381,7 @@ export const gallery: readonly GalleryEntry[] = [
     service: 'Payroll',
     serviceUrl: 'https://payroll.northgate.example/',
   }),
-  entry('error-expired-account', 'errors/error', {
+  entry('ended-at-account', 'errors/error', {
     failure: failed('sign_in_expired'),
     retryUrl: null,
     service: null,
