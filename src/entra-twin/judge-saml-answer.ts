@@ -1,9 +1,6 @@
 import { judgeAssertion } from './judge-assertion.js';
-import {
-  domainsOfIssuer,
-  type FederationFacts,
-  type FederationQuestion,
-} from './federation-facts.js';
+import type { FederationFacts, FederationQuestion } from './federation-facts.js';
+import { judgeIssuer } from './judge-issuer.js';
 import { judgeSignature } from './judge-signature.js';
 import { judgeAddressOfForm } from './judge-address-of-form.js';
 import { fieldOf, type PostedForm } from './posted-form.js';
@@ -59,7 +56,7 @@ function readResponse(xml: string, verdicts: Verdicts): XmlElement | null {
   try {
     response = readXml(xml);
     if (!is(response, protocol, 'Response')) {
-      fault = `it is a ${response.name}`;
+      fault = `it is {${response.namespace}}${response.name}`;
       response = null;
     }
   } catch (error) {
@@ -112,14 +109,8 @@ async function judgeResponse(
     return;
   }
   const issuer = textOf(assertion, ns, 'Issuer');
-  const { domain, domains } = domainsOfIssuer(issuer, question, facts);
   const around = textOf(response, ns, 'Issuer');
-  verdicts.expect(
-    'Issuer is the issuerUri of the domain',
-    issuer !== null && domain?.issuerUri === issuer && (around === null || around === issuer),
-    'AADSTS50107',
-    `${issuer ?? 'none'} was sent${domain === null ? ', which no federated domain has' : ` and ${domain.name} has ${domain.issuerUri}`}`,
-  );
+  const { domain, domains } = judgeIssuer({ issuer, around }, question, facts, verdicts);
   await judgeSignature(assertion, xml, 'ID', domain, { verdicts, signatures: facts.signatures });
   judgeAssertion(assertion, question, facts, domains, verdicts);
   judgeAddress(response, assertion, question, verdicts);

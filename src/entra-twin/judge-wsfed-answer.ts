@@ -1,8 +1,5 @@
-import {
-  domainsOfIssuer,
-  type FederationFacts,
-  type FederationQuestion,
-} from './federation-facts.js';
+import type { FederationFacts, FederationQuestion } from './federation-facts.js';
+import { judgeIssuer } from './judge-issuer.js';
 import { judgeSignature } from './judge-signature.js';
 import { judgeToken11 } from './judge-token11.js';
 import { judgeWindow } from './judge-window.js';
@@ -129,13 +126,7 @@ async function judgeEnvelope(
     return;
   }
   const issuer = attributeOf(token, 'Issuer');
-  const { domain, domains } = domainsOfIssuer(issuer, question, facts);
-  verdicts.expect(
-    'Issuer is the issuerUri of the domain',
-    issuer !== null && domain?.issuerUri === issuer,
-    'AADSTS50107',
-    `${issuer ?? 'none'} was sent${domain === null ? ', which no federated domain has' : ` and ${domain.name} has ${domain.issuerUri}`}`,
-  );
+  const { domain, domains } = judgeIssuer({ issuer, around: null }, question, facts, verdicts);
   await judgeSignature(token, xml, 'AssertionID', domain, {
     verdicts,
     signatures: facts.signatures,

@@ -37,7 +37,7 @@ export function readXml(document: string): XmlElement {
   for (let at = 0; at < document.length; at = token.lastIndex) {
     token.lastIndex = at;
     const found = token.exec(document);
-    if (found === null) throw new XmlUnreadable(`nothing that may stand at character ${at}`);
+    if (found === null) throw new XmlUnreadable(constructAt(document, at));
     const [whole, endTag, startTag, written = '', selfClosed, text] = found;
     if (text !== undefined) {
       if (open !== null) open.text += unescapeXml(text);
@@ -57,6 +57,19 @@ export function readXml(document: string): XmlElement {
   }
   if (root.current === null || open !== null) throw new XmlUnreadable('the document does not end');
   return root.current;
+}
+
+const refused: readonly (readonly [begins: string, what: string])[] = [
+  ['<!--', 'a comment'],
+  ['<![CDATA[', 'a CDATA section'],
+  ['<!DOCTYPE', 'a document type declaration'],
+  ['<?', 'a processing instruction'],
+];
+
+/** What is refused, and the line it begins in, counted from 1. */
+function constructAt(document: string, at: number): string {
+  const what = refused.find(([begins]) => document.startsWith(begins, at))?.[1];
+  return `${what ?? 'nothing that may stand there'}, line ${document.slice(0, at).split('\n').length}`;
 }
 
 function startElement(tag: string, written: string, parent: OpenElement | null): OpenElement {

@@ -1,7 +1,7 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { everyElement } from '../../entra-twin/xml-find.js';
-import { readXml, XmlUnreadable } from '../../entra-twin/xml-reader.js';
 import { readCertificate, describeCertificate } from './certificate.js';
+import { readableXml } from './readable-xml.js';
 
 /** Elements and attributes that an administrator compares, in the order in which they stand in the document. */
 const shownElements: readonly string[] = [
@@ -12,14 +12,10 @@ const shownElements: readonly string[] = [
 
 /** What an answer says, without judging it. */
 export function summariseXml(xml: string, now: number): string[] {
-  let root;
-  try {
-    root = readXml(xml);
-  } catch (error) {
-    if (error instanceof XmlUnreadable) return [`It cannot be read: ${error.message}`];
-    throw error;
-  }
-  const lines: string[] = [];
+  const { root, fault } = readableXml(xml);
+  if (root === null) return [`It cannot be read: ${fault}`];
+  const lines =
+    fault === null ? [] : [`It is not judged because of this: ${fault}. Without comments it says:`];
   for (const element of everyElement(root)) {
     if (element.name === 'X509Certificate') {
       const facts = readCertificate(element.text);

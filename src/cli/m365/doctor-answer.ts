@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
 import { decodeJwt } from 'jose';
+import { judgeBareAssertion } from '../../entra-twin/judge-bare-assertion.js';
 import { judgeExternalMfa } from '../../entra-twin/judge-external-mfa.js';
 import { judgeSamlAnswer } from '../../entra-twin/judge-saml-answer.js';
 import { judgeWsFedAnswer } from '../../entra-twin/judge-wsfed-answer.js';
@@ -10,7 +11,9 @@ import { firstFailure, type Verdict } from '../../entra-twin/verdict.js';
 import { fieldOf } from '../../entra-twin/posted-form.js';
 import { summariseToken, summariseXml } from './answer-summary.js';
 import { explainCode } from './explain-code.js';
+import { explainHint, type HintedParty } from './explain-hint.js';
 import type { Pasted } from './pasted-answer.js';
+import { readableXml } from './readable-xml.js';
 import { verdictLines } from './verdict-lines.js';
 
 /** What an answer is compared with. */
@@ -19,7 +22,7 @@ export interface AnswerFacts {
   /** What the tenant has, or should have. */
   domains: readonly FederatedDomain[];
   users: TenantUsers | null;
-  externalMfa: readonly { issuer: string; clientId: string }[];
+  externalMfa: readonly (HintedParty & { issuer: string; clientId: string })[];
   externalMfaKeys: JSONWebKeySet;
   asked: Pick<FederationQuestion, 'multiFactor' | 'freshSince'>;
 }
@@ -31,6 +34,7 @@ export async function explainAnswer(
 ): Promise<{ lines: string[]; ok: boolean }> {
   if (pasted.kind === 'unknown') return { lines: [pasted.why], ok: false };
   if (pasted.kind === 'code') return { lines: explainCode(pasted.code), ok: true };
+  if (pasted.kind === 'hint') return explainHint(pasted.token, pasted.cloud, facts.externalMfa);
   const { title, summary } = describe(pasted, facts.now);
   const verdicts = await judge(pasted, facts);
   const failed = firstFailure(verdicts);
@@ -43,12 +47,12 @@ export async function explainAnswer(
       'What Entra makes of it:',
       ...verdictLines(verdicts),
       '',
-      ...conclusion(failed, facts.now),
+      ...(unjudged(pasted) ?? conclusion(failed, facts.now)),
     ],
   };
 }
 
-type Answer = Extract<Pasted, { form: unknown }>;
+type Answer = Extract<Pasted, { form: unknown } | { kind: 'assertion' }>;
 
 function describe(pasted: Answer, now: number): { title: string; summary: string[] } {
   if (pasted.kind === 'external-mfa') {
@@ -59,9 +63,26 @@ function describe(pasted: Answer, now: number): { title: string; summary: string
       summary: summariseToken(fieldOf(pasted.form, 'id_token') ?? ''),
     };
   }
-  const title =
-    pasted.kind === 'saml' ? 'A SAML 2.0 response:' : 'A WS-Federation answer with its token:';
-  return { title, summary: summariseXml(pasted.xml ?? '', now) };
+  return { title: titles[pasted.kind], summary: summariseXml(pasted.xml ?? '', now) };
+}
+
+const titles = {
+  saml: 'A SAML 2.0 response:',
+  wsFed: 'A WS-Federation answer with its token:',
+  assertion: 'An assertion, without the answer around it:',
+};
+
+/** What to say of a document that cannot be read as it stands, where a code would lead astray; `null`: it can be. */
+function unjudged(pasted: Answer): string[] | null {
+  if (pasted.kind === 'external-mfa') return null;
+  const { root, fault } = readableXml(pasted.xml ?? '');
+  if (fault === null) return null;
+  if (root === null)
+    return ['Nothing of it was judged. Paste the whole of it, as the browser sent it.'];
+  return [
+    `Nothing of it was judged because of this: ${fault}. Readers differ about what stands around a comment.`,
+    'We write none: another provider made it, or it was added afterwards. Take it out to have the rest judged.',
+  ];
 }
 
 async function judge(pasted: Answer, facts: AnswerFacts): Promise<Verdict[]> {
@@ -82,6 +103,8 @@ async function judge(pasted: Answer, facts: AnswerFacts): Promise<Verdict[]> {
   }
   const signatures = createSignatureJudge();
   const question = { ...unknownQuestion, ...facts.asked };
+  if (pasted.kind === 'assertion')
+    return judgeBareAssertion(pasted.xml, question, { ...facts, signatures });
   const judgeForm = pasted.kind === 'saml' ? judgeSamlAnswer : judgeWsFedAnswer;
   return judgeForm(pasted.form, question, { ...facts, signatures });
 }

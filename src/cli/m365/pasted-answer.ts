@@ -1,18 +1,24 @@
 import type { PostedForm } from '../../entra-twin/posted-form.js';
 import { codeIn } from './explain-code.js';
+import { cloudOfToken } from './explain-hint.js';
 import { readingsOf } from './pasted-text.js';
+import { withoutComments } from './readable-xml.js';
 
 /** What somebody pasted, by what it is. */
 export type Pasted =
   | { kind: 'saml' | 'wsFed' | 'external-mfa'; form: PostedForm; xml: string | null }
+  /** An assertion of SAML, without the answer around it. */
+  | { kind: 'assertion'; xml: string }
+  /** What Microsoft sends here, and not what we answer. */
+  | { kind: 'hint'; token: string; cloud: string }
   | { kind: 'code'; code: string }
   | { kind: 'unknown'; why: string };
 
-const formFields = ['SAMLResponse', 'wresult', 'id_token', 'error'];
+const formFields = ['SAMLResponse', 'wresult', 'id_token', 'id_token_hint', 'error'];
 
 /**
- * Recognises a SAMLResponse (base64 or XML), a wresult, an id_token, the whole posted form, the page that posts it, or a
- * message of Entra, however it was escaped on the way. A field that was not pasted is missing in the form; the address it
+ * Recognises a SAMLResponse (base64 or XML), a wresult, an assertion, an id_token, Microsoft's hint, the whole posted form,
+ * the page that posts it, or a message of Entra, however it was escaped on the way. A field that was not pasted is missing in the form; the address it
  * was posted to is `''`.
  */
 export function readPasted(written: string): Pasted {
@@ -34,7 +40,7 @@ export function readPasted(written: string): Pasted {
 function recognised(text: string): Pasted | null {
   if (text.startsWith('<')) return fromXml(text);
   const joined = text.replaceAll(/\s/g, '');
-  if (/^[\w-]+\.[\w-]+\.[\w-]*$/.test(joined)) return tokenForm([['id_token', joined]]);
+  if (/^[\w-]+\.[\w-]+\.[\w-]*$/.test(joined)) return fromToken([['id_token', joined]]);
   const posted = formIn(text);
   if (posted !== null) return posted;
   const code = codeIn(text);
@@ -64,11 +70,12 @@ function formIn(text: string): Pasted | null {
       xml,
     };
   }
-  return tokenForm(fields);
+  return fromToken(fields);
 }
 
 function fromXml(xml: string): Pasted {
-  const root = /^(?:<\?[^>]*\?>)?\s*<(?:[\w.-]+:)?([\w.-]+)/.exec(xml)?.[1] ?? '';
+  const root =
+    /^(?:<\?[^>]*\?>)?\s*<(?:[\w.-]+:)?([\w.-]+)/.exec(withoutComments(xml).trimStart())?.[1] ?? '';
   if (
     root === 'RequestSecurityTokenResponse' ||
     root === 'RequestSecurityTokenResponseCollection'
@@ -83,15 +90,28 @@ function fromXml(xml: string): Pasted {
     const fields = [['SAMLResponse', Buffer.from(xml).toString('base64')]] as const;
     return { kind: 'saml', form: { action: '', fields }, xml };
   }
-  const what = root === '' ? 'It is XML with something in front of it' : `It is a ${root}`;
+  if (root === 'Assertion') return { kind: 'assertion', xml };
+  const what =
+    root === ''
+      ? 'It is XML with something in front of it'
+      : `It is ${/^[aeio]/i.test(root) ? 'an' : 'a'} ${root}`;
   return {
     kind: 'unknown',
     why: `${what}. Paste what the browser posts back to Microsoft: the whole SAMLResponse or wresult.`,
   };
 }
 
-const tokenForm = (fields: readonly (readonly [string, string])[]): Pasted => ({
-  kind: 'external-mfa',
-  form: { action: '', fields },
-  xml: null,
-});
+function fromToken(fields: readonly (readonly [string, string])[]): Pasted {
+  const valueOf = (name: string) => fields.find(([one]) => one === name)?.[1];
+  const hint = valueOf('id_token_hint');
+  const token = hint ?? valueOf('id_token') ?? '';
+  const cloud = cloudOfToken(token);
+  if (cloud !== null) return { kind: 'hint', token, cloud };
+  if (hint !== undefined) {
+    return {
+      kind: 'unknown',
+      why: 'Its id_token_hint is of no cloud of Microsoft, and is refused here (hint-issuer).',
+    };
+  }
+  return { kind: 'external-mfa', form: { action: '', fields }, xml: null };
+}

@@ -34,7 +34,8 @@ function attributeOf(tag: string, name: string): string | null {
   return written === undefined ? null : withoutEntities(written);
 }
 
-const posted = 'SAMLResponse|RelayState|wa|wresult|wctx|id_token|state|error|error_description';
+const posted =
+  'SAMLResponse|RelayState|wa|wresult|wctx|id_token|id_token_hint|state|error|error_description';
 const firstField = new RegExp(`^(?:${posted})[:\\t]`);
 const eachField = new RegExp(`^(${posted})[:\\t]([^]*?)(?=\\n(?:${posted})[:\\t]|$(?![^]))`, 'gm');
 

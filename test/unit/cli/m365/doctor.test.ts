@@ -12,6 +12,7 @@ import { createTenantUsers } from '../../../../src/entra-twin/tenant.js';
 import { modelResponse, modelToken } from '../../../support/entra-twin/model-answers.js';
 import { changeSigned } from '../../../support/entra-twin/sign-xml.js';
 import { bare, makeKey } from '../../../support/entra-twin/test-key.js';
+import { vectorTest } from '../../../support/vectors/vectors-folder.js';
 import { testInstallation, type TestInstallation } from './installation.js';
 
 const [key, otherKey] = [makeKey('issuer'), makeKey('other')] as const;
@@ -19,6 +20,7 @@ const now = Date.now();
 const issuer = 'https://login.example.com';
 const ada = { upn: 'ada@example.com', immutableId: 'Qj6Qa1mXoUuVxI1tqUZ1Yg==' };
 const bob = { upn: 'bob@example.com', immutableId: '8uT7Hk2zTEaQyYwS0Jv1aA==' };
+const tenant = '14c2f153-90a7-4689-9db7-9543bf084dad';
 const answer = { issuer, key, ...ada, multiFactor: true, now };
 
 const facts: AnswerFacts = {
@@ -30,7 +32,12 @@ const facts: AnswerFacts = {
     },
   ],
   users: createTenantUsers([ada, bob]),
-  externalMfa: [{ issuer: `${issuer}/external-mfa/m`, clientId: 'client' }],
+  externalMfa: [
+    {
+      ...{ id: 'm', issuer: `${issuer}/external-mfa/m`, clientId: 'client' },
+      ...{ appId: '600b719b-3766-4dc5-95a6-3c4a8dc31885', tenants: [tenant] },
+    },
+  ],
   externalMfaKeys: {
     keys: [
       {
@@ -216,8 +223,12 @@ describe('what cannot be explained says why', () => {
   test.each([
     ['', 'no SAMLResponse'],
     ['hello', 'no SAMLResponse'],
-    ['<a/>', 'It is a a'],
-    ['<saml:Assertion xmlns:saml="x"/>', 'the whole SAMLResponse'],
+    ['<a/>', 'It is an a'],
+    ['<samlp:AuthnRequest/>', 'It is an AuthnRequest.'],
+    ['<md:EntityDescriptor/>', 'the whole SAMLResponse'],
+    ['<b/>', 'It is a b.'],
+    ['<saml:Assertion xmlns:saml="x"/>', 'it is {x}Assertion'],
+    ['id_token_hint=a.b.c', 'no cloud of Microsoft'],
     ['<!DOCTYPE x><samlp:Response/>', 'the whole SAMLResponse'],
     ['a.b.c', 'no JWT'],
     ['<Response', 'cannot be read'],
@@ -229,6 +240,81 @@ describe('what cannot be explained says why', () => {
       text: expect.stringContaining(said),
     });
   });
+});
+
+describe('an answer that cannot be read as it stands', () => {
+  test('a comment is named with its line, and the rest is listed without it', async () => {
+    const xml = (await response()).replace('<saml:Issuer>', '\n<!-- a -->\n$&<!-- b\nc -->');
+    for (const paste of [xml, `<!-- in front -->${xml}`]) {
+      const { ok, lines } = await explainAnswer(readPasted(paste), facts);
+      const text = lines.join('\n');
+      expect(ok).toBe(false);
+      expect(text).toContain(`a comment, line ${paste === xml ? 2 : 1}. Without comments it says:`);
+      expect(text).toMatch(new RegExp(`NameID +${ada.immutableId.replace('+', '.')} `));
+      expect(text).toContain(ada.upn);
+      expect(text).not.toMatch(/clock|signature is true/);
+    }
+  });
+
+  test.each([
+    ['<![CDATA[x]]>', 'a CDATA section, line 1'],
+    ['\n<?x y?>', 'a processing instruction, line 2'],
+    ['<!-- x -->\n<![CDATA[x]]>', 'a comment, line 1'],
+    ['\n\n<!ENTITY x>', 'nothing that may stand there, line 3'],
+  ])('%j is named too', async (part, said) => {
+    const xml = (await response()).replace('<saml:Issuer>', `${part}$&`);
+    const { ok, lines } = await explainAnswer(readPasted(xml), facts);
+    expect({ ok, text: lines.join('\n') }).toEqual({
+      ok: false,
+      text: expect.stringContaining(`It is a SAML 2.0 Response AADSTS50008: ${said}`),
+    });
+    expect(lines.join('\n')).not.toContain('clock');
+  });
+
+  const recorded = 'microsoft-365/saml/response-adfs-2014-msdocs.xml';
+  vectorTest('the recorded answer is listed', [recorded], async (xml = '') => {
+    const text = (await explainAnswer(readPasted(xml), facts)).lines.join('\n');
+    expect(text).toContain('a comment, line 8. Without comments it says:');
+    expect(text).toContain('administrator@contoso.com');
+    expect(text).not.toContain('clock');
+  });
+});
+
+describe('an assertion without the answer around it', () => {
+  const cut = (xml: string) => /<saml:Assertion [^]*<\/saml:Assertion>/.exec(xml)?.[0] ?? '';
+  test.each([
+    ['by SAML 2.0', async () => cut(await response())],
+    ['by SAML 1.1', async () => cut(await token11())],
+    ['in base64', async () => Buffer.from(cut(await response())).toString('base64')],
+  ])('%s is judged by its own rules', async (_, paste) => {
+    const { ok, lines } = await explainAnswer(readPasted(await paste()), facts);
+    const text = lines.join('\n');
+    expect({ ok, text }).toEqual({ ok: true, text: expect.stringContaining(ada.immutableId) });
+    expect(text).toMatch(/passed +The signature is true/);
+    expect(text).toMatch(/– +The answer around it: it is not there/);
+    expect(text).not.toMatch(/wa is|Status|Destination/);
+  });
+
+  test('a change is seen', async () => {
+    const xml = cut(await response()).replaceAll(ada.upn, bob.upn);
+    const { ok, lines } = await explainAnswer(readPasted(xml), facts);
+    expect(ok).toBe(false);
+    expect(lines.join('\n')).toMatch(/FAILED +The signature is true AADSTS50008/);
+    const elsewhere = cut(await changed((one) => one.replaceAll(/Recipient="[^"]*"/g, '')));
+    expect((await explainAnswer(readPasted(elsewhere), facts)).lines.join('\n')).toMatch(
+      /FAILED +Recipient is login.srf AADSTS50008: it is missing/,
+    );
+  });
+
+  for (const name of ['RSTR2005', 'RSTR', 'common']) {
+    const recorded = `microsoft-365/wsfed/saml11-assertion-${name}-VERIFIED.xml`;
+    vectorTest(`the recorded one (${name}) is judged`, [recorded], async (xml = '') => {
+      const text = (await explainAnswer(readPasted(xml), facts)).lines.join('\n');
+      expect(text).toContain('An assertion, without the answer around it:');
+      expect(text).toMatch(/passed +The signature covers the assertion/);
+      expect(text).toMatch(/FAILED +Issuer is the issuerUri of the domain AADSTS50107: http:/);
+    });
+  }
 });
 
 describe('m365 doctor', () => {
