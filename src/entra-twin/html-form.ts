@@ -60,6 +60,14 @@ export function headingOf(html: string): string {
   return unescapeHtml(heading.replaceAll(/<[^>]*>/g, '')).trim();
 }
 
+/** What a page tells of a failure, in its first words; `''` when it tells of none. */
+export function alertOf(html: string): string {
+  const [, alert = ''] =
+    /<[^>]*\brole="alert"[^>]*>([\s\S]*?)<\/(?:strong|p)\s*>/i.exec(html) ?? [];
+  const words = alert.replaceAll(/<(title|desc)\b[\s\S]*?<\/\1\s*>|<[^>]*>/gi, '');
+  return unescapeHtml(words).trim();
+}
+
 function attributesIn(written: string): Map<string, string> {
   const found = written.matchAll(/([^\s"'=<>/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g);
   return new Map(

@@ -1,4 +1,4 @@
-import { formsOf, headingOf, refreshOf, type HtmlForm } from './html-form.js';
+import { alertOf, formsOf, headingOf, refreshOf, type HtmlForm } from './html-form.js';
 import type { PostedForm } from './posted-form.js';
 import { totp } from './totp.js';
 import type { Page, WebBrowser } from './web-browser.js';
@@ -51,11 +51,26 @@ export async function signInByPerson(
     if (!isAt(deps.origin, filled.action)) return sentTo(filled.action);
     page = await browser.post(filled, new URL(page.url).origin);
   }
-  const heading = headingOf(page.body);
-  return {
-    kind: 'stopped',
-    at: `${new URL(page.url).pathname} answered ${page.status}${heading === '' ? '' : `, "${heading}"`}`,
-  };
+  return { kind: 'stopped', at: whyStopped(page, credentials, [...shown].at(-1) ?? null) };
+}
+
+/** Why nobody gets past a page, as far as it tells. What was typed is not repeated but for the name. */
+function whyStopped(
+  { url, status, body }: Page,
+  { username, totpSecret }: Credentials,
+  typed: 'password' | 'code' | null,
+): string {
+  const told = alertOf(body);
+  const says = told === '' ? '' : `: "${told}"`;
+  // Which of the two it is, and whether the account is locked, no page tells.
+  if (status === 401 && typed === 'password')
+    return `the user name or the password of ${username} is not right, or the account is locked or disabled${says}`;
+  if (status === 401 && typed === 'code') return `the code of ${username} is not taken${says}`;
+  const asksCode = formsOf(body, url).some(({ asks }) => asks.includes('code'));
+  if (asksCode && totpSecret === null)
+    return `a code is asked for, and ${username} has no totp_secret in the credentials`;
+  const heading = headingOf(body);
+  return `${new URL(url).pathname} answered ${status}${heading === '' ? '' : `, "${heading}"`}${says}`;
 }
 
 /** Whether a URL is of the server under test. */

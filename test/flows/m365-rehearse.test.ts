@@ -117,7 +117,16 @@ describe('nobody gets an assertion without their sign-in', () => {
     const { code, stdout } = await rehearse('--credentials', file, '--protocol', 'wsfed');
     expect(code).toBe(1);
     expect(rowOf(stdout, 'person00003@')[0]).toMatch(
-      /FAILED +no code +The person gets back to Entra/,
+      /FAILED +no error +The person gets back to Entra: the user name or the password of \S+ is not right, or the account is locked or disabled: "That did not match"$/,
+    );
+  }, 60_000);
+
+  test('a wrong code does too, and is told from a wrong password', async () => {
+    const other = (one: Record<string, string>) => ({ ...one, totp_secret: 'JBSWY3DPEHPK3PXP' });
+    const file = credentialsOf('wrong-code.yaml', other, 3);
+    const { stdout } = await rehearse('--credentials', file, '--protocol', 'wsfed');
+    expect(rowOf(stdout, 'person00003@')[0]).toMatch(
+      /the code of \S+ is not taken: "That code is not right"$/,
     );
   }, 60_000);
 
@@ -125,7 +134,9 @@ describe('nobody gets an assertion without their sign-in', () => {
     const only = ({ username, password }: Record<string, string>) => ({ username, password });
     const file = credentialsOf('codeless.yaml', only, 3);
     const { stdout } = await rehearse('--credentials', file, '--protocol', 'saml');
-    expect(rowOf(stdout, 'person00003@')[0]).toMatch(/no code +The person gets back to Entra/);
+    expect(rowOf(stdout, 'person00003@')[0]).toMatch(
+      /no error +The person gets back to Entra: a code is asked for, and \S+ has no totp_secret in/,
+    );
   }, 60_000);
 
   test('somebody who is nobody here is named', async () => {

@@ -34,7 +34,8 @@ export const m365Doctor: Command = {
             [--app FILE] [--grants FILE] [--at TIME] [--asked two-factors|new-sign-in]
 
 AADSTS…        an error of Entra, or its whole message in quotes: what it comes from here, and what to do
-FILE or -      a SAMLResponse, a wresult, an assertion or an id_token as the browser posts it: what is in it, what Entra makes of it
+FILE or -      a SAMLResponse, a wresult, an assertion, an id_token or Microsoft's hint: what is in it, what Entra
+               makes of it
 --settings     what Get-MgDomainFederationConfiguration -DomainId DOMAIN | ConvertTo-Json -Depth 5 printed
 --domain       left out: the only one that an issuer speaks for
 --tenant-users what Get-MgUser … | Select-Object UserPrincipalName, OnPremisesImmutableId | ConvertTo-Json printed

@@ -30,7 +30,7 @@ export function peopleTable(rows: readonly RehearsedRow[]): string[] {
     const failed = firstFailure(verdicts);
     const passed = verdicts.filter(({ outcome }) => outcome === 'passed').length;
     if (failed === null) return [person, how, `${passed} passed`, '', note ?? ''];
-    return [person, how, 'FAILED', failed.code ?? 'no code', `${failed.rule}: ${failed.detail}`];
+    return [person, how, 'FAILED', failed.code ?? 'no error', `${failed.rule}: ${failed.detail}`];
   });
   return table(['Person', 'Asked', 'Result', 'Entra shows', 'Detail'], cells);
 }
@@ -52,7 +52,7 @@ export function ruleTable(rows: readonly RehearsedRow[]): string[] {
     if (outcome === 'passed') count.passed += 1;
     else if (outcome === 'failed') count.failed += 1;
     else count.skipped += 1;
-    if (outcome === 'failed') count.codes.add(code ?? 'no code');
+    if (outcome === 'failed') count.codes.add(code ?? 'no error');
   }
   const cells = [...counts].map(([rule, { passed, failed, skipped, codes }]) => [
     rule,
