@@ -9,6 +9,8 @@ const types = [
   [inClaims, 'authenticationinstant'],
   [inClaims, 'multifactorauthenticationinstant'],
   ['http://schemas.microsoft.com/ws/2017/04/identity/claims', 'multifactorauthenticationinstant'],
+  ['http://schemas.microsoft.com/ws/2012/01', 'insidecorporatenetwork'],
+  ['http://schemas.microsoft.com/2014/03', 'psso'],
   ['HTTPS://Schemas.Microsoft.com/claims', 'AuthnMethodsReferences'],
 ] as const;
 
