@@ -85,10 +85,15 @@ export function createAuditLog(deps: AuditLogDeps): ClosableAuditLog {
       const opened = await tally.opened?.catch(() => undefined);
       if (opened === undefined) continue;
       const { event, count: failures, from, until } = tally;
+      const details = Object.fromEntries(tally.details);
       await write(database.db, {
         ...event,
         kind: 'audit.aggregated',
-        data: { of: event.kind, from, until, count: failures, opened },
+        data: {
+          ...{ of: event.kind, from, until, count: failures },
+          ...(tally.details.size === 0 ? {} : { details }),
+          opened,
+        },
       }).catch((error: unknown) =>
         logger.error('audit.tally_lost', { opened, count: failures }, error),
       );

@@ -6,6 +6,8 @@ import type { AuditReference } from './audit-log.js';
 export interface FailureTally {
   event: Pick<AuditEvent, 'kind' | 'reason' | 'person' | 'clientAddress'>;
   count: number;
+  /** How many there were of each `detail`, for those that have one; of too many sorts the last ones are `other`. */
+  details: Map<string, number>;
   from: number;
   until: number;
   /** The row that opened the tally; every failure counted here answers with its reference. */
@@ -20,6 +22,8 @@ export interface FailureLimits {
 }
 
 const windowMs = 60_000;
+/** Details of a tally that are told apart; what a request says may be among them, so that somebody could invent many. */
+const mostDetails = 20;
 
 /**
  * Decides which failures get a row of their own, so that nobody fills the disk by failing. State lives for one
@@ -52,7 +56,11 @@ export class FailureWindows {
     }
     return rowsOfSort >= this.#limits.rowsPerSort
       ? this.#count(sort, event)
-      : this.#count([event.kind, event.reason].join('|'), { kind: event.kind, ...reasonOf(event) });
+      : this.#count([event.kind, event.reason].join('|'), {
+          kind: event.kind,
+          ...reasonOf(event),
+          ...(event.data === undefined ? {} : { data: event.data }),
+        });
   }
 
   /** Tallies whose minute is over (all of them with `evenOpen`), each handed out once. */
@@ -78,7 +86,7 @@ export class FailureWindows {
     this.#tallies = new Map();
   }
 
-  #count(key: string, event: FailureTally['event']): FailureTally {
+  #count(key: string, event: FailureTally['event'] & Pick<AuditEvent, 'data'>): FailureTally {
     let tally = this.#tallies.get(key);
     if (tally === undefined) {
       const { kind, person, clientAddress } = event;
@@ -90,6 +98,7 @@ export class FailureWindows {
           ...(clientAddress === undefined ? {} : { clientAddress }),
         },
         count: 0,
+        details: new Map(),
         from: this.#clock.now(),
         until: this.#startedAt + windowMs,
         opened: null,
@@ -97,9 +106,16 @@ export class FailureWindows {
       this.#tallies.set(key, tally);
     }
     tally.count += 1;
+    countDetail(tally.details, event.data?.['detail']);
     return tally;
   }
 }
 
 const reasonOf = (event: Pick<AuditEvent, 'reason'>): Pick<AuditEvent, 'reason'> =>
   event.reason === undefined ? {} : { reason: event.reason };
+
+function countDetail(details: FailureTally['details'], detail: unknown): void {
+  if (typeof detail !== 'string' || detail === '') return;
+  const key = details.has(detail) || details.size < mostDetails ? detail : 'other';
+  details.set(key, (details.get(key) ?? 0) + 1);
+}

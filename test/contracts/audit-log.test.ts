@@ -233,10 +233,32 @@ describe.each(sqlAdapters)('audit log: $name', ({ name, fresh }) => {
       count: 22,
       opened: opening?.reference,
     });
+    expect(closing?.data).not.toContain('details');
     expect(await rows()).toHaveLength(5);
     expect(await metrics.render()).toContain(
       'drawbridge_failures_total{reason="wrong_credentials"} 25',
     );
+  });
+
+  test('a row for many says what was the matter with each of them', async () => {
+    const { audit } = setUp({ rowsPerSort: 0, rowsInAll: 100 });
+    const refused = (detail: string) =>
+      audit.record({
+        kind: 'request.refused',
+        reason: 'request_invalid',
+        clientAddress: '192.0.2.1',
+        data: { detail },
+      });
+    const reference = await refused('hint-audience');
+    for (const detail of ['hint-tenant', 'hint-audience', '"opened":"x"']) await refused(detail);
+    clock.advance(60_000);
+    await audit.writeTallies();
+    const opening = await findAuditEvent(database.db, reference);
+    const closing = await findTallyOf(database.db, opening!);
+    expect(JSON.parse(closing?.data ?? '{}')).toMatchObject({
+      count: 4,
+      details: { 'hint-audience': 2, 'hint-tenant': 1, '"opened":"x"': 1 },
+    });
   });
 
   test('inventing addresses does not fill the disk either', async () => {

@@ -43,6 +43,30 @@ test('however many addresses are invented, rows and tallies stay few', () => {
   ]);
 });
 
+test('what was the matter with each is counted, however much is invented', () => {
+  const windows = new FailureWindows(new ManualClock(), limits);
+  const refused = (detail?: string): AuditEvent => ({
+    kind: 'request.refused',
+    reason: 'request_invalid',
+    clientAddress: '192.0.2.1',
+    ...(detail === undefined ? {} : { data: { detail } }),
+  });
+  for (let index = 0; index < 3; index += 1) windows.admit(refused('hint-audience'));
+  for (const detail of ['hint-audience', 'hint-tenant', 'hint-audience', '__proto__', undefined]) {
+    windows.admit(refused(detail));
+  }
+  const tally = windows.admit(refused('hint-tenant'));
+  expect(tally?.count).toBe(6);
+  expect(Object.entries(Object.fromEntries(tally?.details ?? []))).toEqual([
+    ['hint-audience', 2],
+    ['hint-tenant', 2],
+    ['__proto__', 1],
+  ]);
+  for (let index = 0; index < 500; index += 1) windows.admit(refused(`invented ${index}`));
+  expect(tally?.details.size).toBe(21);
+  expect(tally?.details.get('other')).toBe(500 - 17);
+});
+
 test('the next minute starts anew and hands the tallies of the last one out once', () => {
   const clock = new ManualClock();
   const windows = new FailureWindows(clock, limits);
