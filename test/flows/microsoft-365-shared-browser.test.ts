@@ -57,10 +57,11 @@ async function somebody(domain: string | null, guid?: string): Promise<Someone> 
 type Sends = (browser: TestBrowser, hint?: string, changes?: Changes) => Promise<Visit>;
 interface Changes {
   subject?: string;
+  format?: string;
   passive?: boolean;
 }
 
-const bySaml: Sends = async (browser, hint, { subject, passive = false } = {}) => {
+const bySaml: Sends = async (browser, hint, { subject, format, passive = false } = {}) => {
   const passiveSignInUri = `${server.url}/saml/sso`;
   const { form } = await samlRequest(
     {
@@ -76,7 +77,8 @@ const bySaml: Sends = async (browser, hint, { subject, passive = false } = {}) =
   let xml = Buffer.from(fields['SAMLRequest'] ?? '', 'base64').toString();
   if (passive) xml = xml.replace(/ ID="/, ' IsPassive="true" ID="');
   if (subject !== undefined) {
-    const name = `<saml:Subject xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:NameID>${subject}</saml:NameID></saml:Subject>`;
+    const kind = format === undefined ? '' : ` Format="${format}"`;
+    const name = `<saml:Subject xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"><saml:NameID${kind}>${subject}</saml:NameID></saml:Subject>`;
     xml = xml.replace(/(<\/(?:\w+:)?Issuer>)/, `$1${name}`);
   }
   fields['SAMLRequest'] = Buffer.from(xml).toString('base64');
@@ -126,11 +128,25 @@ describe.each([
     expect(tokenOf(await sends(browser, alice.upn))).toContain(alice.upn);
   });
 
-  test('whoever is here is let in by any of their names, and by one that nobody has', async () => {
+  test('a name that nobody has here is somebody else’s too, and looks like one that somebody has', async () => {
+    const [carl, ada] = [await somebody('example.com'), await somebody('example.com')];
+    const browser = new TestBrowser();
+    await signedIn(browser, await sends(browser), carl);
+    const unknown = await sends(browser, 'nobody@example.com');
+    expect(unknown.body).toContain('name="password"');
+    expect(unknown.body).toContain('value="nobody@example.com"');
+    const known = await sends(browser, ada.upn);
+    const blank = (page: Visit, hint: string) =>
+      page.body.replaceAll(hint, '').replaceAll(/[\w-]{16,}/g, '');
+    expect(blank(unknown, 'nobody@example.com')).toBe(blank(known, ada.upn));
+    expect(tokenOf(await sends(browser, carl.upn))).toContain(carl.upn);
+  });
+
+  test('whoever is here is let in by any of their names, and by one that is no UPN and nobody’s', async () => {
     const bob = await somebody('example.com');
     const browser = new TestBrowser();
     await signedIn(browser, await sends(browser), bob);
-    for (const hint of [bob.upn, bob.username, 'nobody@example.com']) {
+    for (const hint of [bob.upn, bob.username, 'nobody']) {
       expect(tokenOf(await sends(browser, hint))).toContain(bob.upn);
     }
   });
@@ -172,6 +188,54 @@ describe('by SAML', () => {
     ]);
     const asked = await bySaml(browser, undefined, { subject });
     expect(tokenOf(await signedIn(browser, asked, alice))).toContain(alice.upn);
+  });
+
+  describe.each([
+    ['without a format', null],
+    ['unspecified', 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified'],
+    ['a mail address', 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress'],
+  ])('a Subject that is a UPN, %s,', (_name, format) => {
+    const changes = (subject: string): Changes => ({
+      subject,
+      ...(format === null ? {} : { format }),
+    });
+
+    test('means the person who has it, fills in their name, and finds their session', async () => {
+      const alice = await somebody('example.com');
+      const browser = new TestBrowser();
+      const asked = await bySaml(browser, undefined, changes(alice.upn.toUpperCase()));
+      expect(asked.body).toContain(`value="${alice.upn.toUpperCase()}"`);
+      expect(tokenOf(await signedIn(browser, asked, alice))).toContain(alice.upn);
+      expect(tokenOf(await bySaml(browser, undefined, changes(alice.upn)))).toContain(alice.upn);
+    });
+
+    test('means nobody else', async () => {
+      const [bob, alice] = [await somebody('example.com'), await somebody('example.com')];
+      const browser = new TestBrowser();
+      await signedIn(browser, await bySaml(browser), bob);
+      const asked = await bySaml(browser, undefined, changes(alice.upn));
+      expect(asked.body).toContain('name="password"');
+      expect(statusOf(await signedIn(browser, asked, bob))).toEqual([
+        'Responder',
+        'UnknownPrincipal',
+      ]);
+    });
+
+    test('means nobody in particular if nobody has it', async () => {
+      const bob = await somebody('example.com');
+      const browser = new TestBrowser();
+      const asked = await bySaml(browser, undefined, changes('nobody@example.com'));
+      expect(tokenOf(await signedIn(browser, asked, bob))).toContain(bob.upn);
+    });
+  });
+
+  test('a Subject that is a UPN and says it is persistent has to be that of the assertion', async () => {
+    const alice = await somebody('example.com');
+    const browser = new TestBrowser();
+    const format = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
+    const asked = await bySaml(browser, undefined, { subject: alice.upn, format });
+    const status = ['Responder', 'UnknownPrincipal'];
+    expect(statusOf(await signedIn(browser, asked, alice))).toEqual(status);
   });
 
   test('with a passive request nobody is asked', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AuditLog } from '../../../audit/audit-log.js';
 import { assertionIssued } from '../../../audit/events/saml-events.js';
+import type { Directory } from '../../../directory/directory.js';
 import { recordByFieldIdentifier } from '../../../directory/field-identifier.js';
 import { keptNameId, unchangedPerson } from '../../../directory/kept-name-id.js';
 import type { Person } from '../../../directory/person.js';
@@ -21,6 +22,7 @@ import type { AuthnFlow } from '../sso/authn-flow.js';
 import type { JudgedSession } from '../sso/judge-session.js';
 import { encryptionOf } from './encryption-key.js';
 import { failureOf, type FlowFailure } from './flow-failure.js';
+import { nameOfSomebody } from '../sso/name-of-somebody.js';
 import { isMeant, planNameId, type NameIdPlan } from './name-id.js';
 import { releasedAttributes } from './released-attributes.js';
 
@@ -33,6 +35,7 @@ export interface IssueDeps {
   audit: AuditLog;
   clock: Clock;
   database: SqlDatabase;
+  directory: Pick<Directory, 'findByAlias'>;
   random: RandomSource;
   sessions: SessionStore;
   store: EphemeralStore;
@@ -157,7 +160,7 @@ async function recordedNameId(
     plan.how === 'known' ? null : (await kept(deps.database.db).executeTakeFirst())?.value;
   if (value === undefined) return 'person-changed';
   const nameId = plan.how === 'known' ? plan.nameId : plan.naming(value ?? '');
-  if (flow.subject !== null && !isMeant(flow.subject, nameId)) return null;
+  if (!(await isSubject(deps.directory, what, nameId))) return null;
   const field = plan.how === 'known' ? plan.field : null;
   if (field !== null) {
     const identifier = { audience: partner.metadata.entityId, field, value: nameId.value };
@@ -168,6 +171,18 @@ async function recordedNameId(
   }
   const row = await deps.audit.recordWithChange(unchangedPerson(person), event(nameId.format));
   return row === null ? 'person-changed' : nameId;
+}
+
+/** Whether a request means this person, or nobody in particular. */
+async function isSubject(
+  directory: Pick<Directory, 'findByAlias'>,
+  { flow: { subject }, partner, person }: ToIssue,
+  nameId: NameId,
+): Promise<boolean> {
+  if (subject === null || isMeant(subject, nameId)) return true;
+  if (nameOfSomebody(subject, partner.settings) === null) return false;
+  const meant = await directory.findByAlias(subject.value);
+  return meant === null || meant.id === person.id;
 }
 
 /** @returns `null` when the session has ended already: nothing may be issued on it then */

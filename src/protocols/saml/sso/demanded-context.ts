@@ -1,4 +1,5 @@
 import type { AuthnRequest } from '../../../saml-core/messages.js';
+import { MULTIPLE_AUTHN } from '../../../sessions/asserted-authentication.js';
 import { ACR_MULTI, ACR_SINGLE, type Strength } from '../../../sessions/strength.js';
 
 const saml = (name: string) => `urn:oasis:names:tc:SAML:2.0:ac:classes:${name}`;
@@ -12,12 +13,7 @@ const classesOf: Readonly<Record<1 | 2, readonly [string, ...string[]]>> = {
     'https://refeds.org/profile/sfa',
     ACR_SINGLE,
   ],
-  2: [
-    'https://refeds.org/profile/mfa',
-    'http://schemas.microsoft.com/claims/multipleauthn',
-    saml('MobileTwoFactorContract'),
-    ACR_MULTI,
-  ],
+  2: ['https://refeds.org/profile/mfa', MULTIPLE_AUTHN, saml('MobileTwoFactorContract'), ACR_MULTI],
 };
 
 /** What a RequestedAuthnContext comes to. */
@@ -35,10 +31,12 @@ function factorsOf(classRef: string): 1 | 2 | null {
 
 /**
  * Reads a RequestedAuthnContext (SAML 2.0 core, 3.3.2.2.1).
+ * @param isMicrosoft whether two factors have to be said in the words of Microsoft wherever the request leaves the word to us
  * @returns `null` when nothing we can prove would satisfy it
  */
 export function demandedContext(
   asked: NonNullable<AuthnRequest['requestedAuthnContext']>,
+  { isMicrosoft }: { isMicrosoft: boolean },
 ): DemandedContext | null {
   const known = asked.classRefs.flatMap((ref) => {
     const factors = factorsOf(ref);
@@ -52,6 +50,8 @@ export function demandedContext(
     case 'exact':
       return demand(weakest, known.map(refOf));
     case 'minimum':
+      // Entra asks once more for the second factor of whom it is not told in so many words that they have shown one.
+      if (isMicrosoft) return demand(weakest, [MULTIPLE_AUTHN, ...listed(2), ...listed(1)]);
       // Many service providers look for the very class they named, so that one is said where it is true.
       return demand(weakest, [...known.map(refOf), ...classesOf[2]]);
     case 'maximum':
@@ -59,7 +59,7 @@ export function demandedContext(
     case 'better':
       // Better than a class we do not know is nothing that can be promised.
       return strongest === 1 && known.length === asked.classRefs.length
-        ? demand(2, [classesOf[2][0]])
+        ? demand(2, [isMicrosoft ? MULTIPLE_AUTHN : classesOf[2][0]])
         : null;
   }
 }

@@ -1,6 +1,5 @@
 import type { Request } from 'express';
 import type { PublicUrl } from '../../../config/public-url.js';
-import type { Directory } from '../../../directory/directory.js';
 import type { Person } from '../../../directory/person.js';
 import { newPrefixedId } from '../../../kernel/prefixed-id.js';
 import type { Circumstances } from '../../../login/circumstances.js';
@@ -16,7 +15,6 @@ import { issueTo, type IssueToDeps } from './issue-to.js';
 import { entryOf, signInRequestOf } from './sign-in-request-of.js';
 
 export interface EnterDeps extends IssueToDeps {
-  directory: Pick<Directory, 'find' | 'findByAlias'>;
   answers: Answers;
   browserSecrets: BrowserSecrets;
   circumstances: Circumstances;
@@ -89,9 +87,9 @@ async function isAnotherMeant(
 ): Promise<boolean> {
   const { flow, partner } = served;
   if (flow.inResponseTo === null) return false;
-  const isForeign =
-    partner.settings.issuer_by_domain && 'impossible' in speakingEntity(entities, served, person);
-  return isForeign || meansSomebodyElse(directory, flow.loginHint ?? null, person);
+  const byUpn = partner.settings.issuer_by_domain;
+  const isForeign = byUpn && 'impossible' in speakingEntity(entities, served, person);
+  return isForeign || meansSomebodyElse(directory, flow.loginHint ?? null, person, { byUpn });
 }
 
 /** Entra shows people nothing of a status, so that they would have no way to whom its Subject means. */

@@ -9,7 +9,7 @@ import type { SamlEntities } from '../saml-entity.js';
 import { judgeSession, type JudgedSession } from './judge-session.js';
 
 export interface IssueToDeps extends IssueDeps {
-  directory: Pick<Directory, 'find'>;
+  directory: Pick<Directory, 'find' | 'findByAlias'>;
   entities: Pick<SamlEntities, 'byIssuer' | 'ofDomain'>;
   evaluatePolicy: EvaluatePolicy;
 }

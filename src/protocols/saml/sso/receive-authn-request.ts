@@ -11,6 +11,7 @@ import type { AuthnFlow } from './authn-flow.js';
 import { chosenConsumer } from './consumer.js';
 import { demandedContext } from './demanded-context.js';
 import { chosenNameId } from './name-id-policy.js';
+import { nameOfSomebody } from './name-of-somebody.js';
 
 export type ReceivedRequest =
   | RefusedMessage
@@ -53,7 +54,9 @@ function flowOf(
   const { settings, metadata, party } = partner;
   const nameId = chosenNameId(message.nameIdPolicy, metadata.entityId, settings);
   const asked = message.requestedAuthnContext;
-  const context = asked === null ? null : demandedContext(asked);
+  const isMicrosoft = settings.profile !== undefined;
+  const context = asked === null ? null : demandedContext(asked, { isMicrosoft });
+  const hint = nameOfSomebody(message.subject, settings);
   const flow: AuthnFlow = {
     v: 1,
     ...to,
@@ -64,6 +67,7 @@ function flowOf(
     nameId: nameId.ok ? nameId.kind : null,
     context,
     subject: message.subject,
+    ...(hint === null ? {} : { loginHint: hint }),
   };
   if (!nameId.ok) {
     const status = { status: 'Requester', subStatus: 'InvalidNameIDPolicy' } as const;

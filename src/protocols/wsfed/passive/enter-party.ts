@@ -69,7 +69,7 @@ async function isAnotherMeant(
   { flow, served: { settings } }: ServedFlow,
   person: Person,
 ): Promise<boolean> {
-  const isForeign =
-    settings.issuer_by_domain && 'impossible' in issuerOfPerson(issuers, settings, flow, person);
-  return isForeign || meansSomebodyElse(directory, flow.loginHint, person);
+  const byUpn = settings.issuer_by_domain;
+  const isForeign = byUpn && 'impossible' in issuerOfPerson(issuers, settings, flow, person);
+  return isForeign || meansSomebodyElse(directory, flow.loginHint, person, { byUpn });
 }

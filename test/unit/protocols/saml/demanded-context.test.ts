@@ -37,7 +37,33 @@ describe('factors demanded, and the class asserted after one and after two', () 
     ['better', [ppt, kerberos], null, null, null],
     ['better', [kerberos], null, null, null],
   ])('%s %j', (comparison, classRefs, factors, afterOne, afterTwo) => {
-    const demanded = demandedContext({ comparison, classRefs });
+    const demanded = demandedContext({ comparison, classRefs }, { isMicrosoft: false });
+    expect(demanded?.factors ?? null).toBe(factors);
+    if (demanded === null) return;
+    expect(assertedClass(demanded, { factors: 1 })).toBe(afterOne);
+    expect(assertedClass(demanded, { factors: 2 })).toBe(afterTwo);
+  });
+});
+
+describe('for Microsoft two factors are said in its own words, wherever the request leaves them open', () => {
+  test.each<[Comparison, string[], 1 | 2 | null, string | null, string | null]>([
+    ['exact', [ppt], 1, ppt, ppt],
+    ['exact', [mfa], 2, null, mfa],
+    ['exact', [microsoft, ppt], 1, ppt, microsoft],
+    ['minimum', [password], 1, password, microsoft],
+    ['minimum', [ppt, password], 1, ppt, microsoft],
+    ['minimum', [mfa], 2, null, microsoft],
+    ['minimum', [microsoft, password], 1, password, microsoft],
+    ['minimum', [kerberos, password], 1, password, microsoft],
+    ['minimum', [kerberos], null, null, null],
+    ['maximum', [ppt], 1, ppt, ppt],
+    ['maximum', [microsoft, password], 1, password, microsoft],
+    ['better', [password], 2, null, microsoft],
+    ['better', [ppt, password], 2, null, microsoft],
+    ['better', [microsoft], null, null, null],
+    ['better', [kerberos], null, null, null],
+  ])('%s %j', (comparison, classRefs, factors, afterOne, afterTwo) => {
+    const demanded = demandedContext({ comparison, classRefs }, { isMicrosoft: true });
     expect(demanded?.factors ?? null).toBe(factors);
     if (demanded === null) return;
     expect(assertedClass(demanded, { factors: 1 })).toBe(afterOne);
@@ -53,6 +79,9 @@ test('unasked, the plain class of what was proved', () => {
 
 test('nothing proved is no class at all', () => {
   expect(assertedClass(null, { factors: 0 })).toBeNull();
-  const demanded = demandedContext({ comparison: 'exact', classRefs: [ppt] });
+  const demanded = demandedContext(
+    { comparison: 'exact', classRefs: [ppt] },
+    { isMicrosoft: true },
+  );
   expect(assertedClass(demanded, { factors: 0 })).toBeNull();
 });
