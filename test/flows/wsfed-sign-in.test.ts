@@ -276,7 +276,8 @@ describe('issuers', () => {
     ['example.org', ''],
     ['north.example.org', '/saml/north'],
   ])('by the domain of the person: %s', async (domain, path) => {
-    const who = await somebody({ upn: `u${people}@${domain}`, immutable_id: 'AbC+/w==' });
+    const immutableId = `AbC${people}+/w==`;
+    const who = await somebody({ upn: `u${people}@${domain}`, immutable_id: immutableId });
     const url = office.requestUrl({ whr: domain });
     const page = await withPassword(new TestBrowser(), url, who.username);
     const client = new WsFedClient('office', server.url, {
@@ -287,11 +288,11 @@ describe('issuers', () => {
     expect(await read(client, page)).toMatchObject({
       issuer: `${server.url}${path}`,
       name: {
-        value: 'AbC+/w==',
+        value: immutableId,
         format: 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified',
       },
       claims: {
-        'http://schemas.microsoft.com/LiveID/Federation/2008/05/ImmutableID': ['AbC+/w=='],
+        'http://schemas.microsoft.com/LiveID/Federation/2008/05/ImmutableID': [immutableId],
       },
     });
   });
@@ -379,7 +380,10 @@ vectorTest(
     expect(recorded.length).toBeGreaterThanOrEqual(2);
     for (const line of recorded) {
       const query = line.slice(line.indexOf('?'));
-      const who = await somebody({ upn: `entra${people}@example.org`, immutable_id: 'AbC=' });
+      const who = await somebody({
+        upn: `entra${people}@example.org`,
+        immutable_id: `AbC${people}=`,
+      });
       const browser = new TestBrowser();
       const first = await browser.open(`${server.url}/wsfed${query}`);
       expect(first.body).toContain('value="user@example.com"');
