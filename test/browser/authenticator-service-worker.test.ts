@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { chromiumBinary } from '../support/chromium.js';
 import { startAppServer } from '../support/phone-app/app-server.js';
@@ -113,6 +113,42 @@ suite("the phone app's service worker", () => {
     await until(async () => (await page.evaluate<string[]>('caches.keys()')).length === 1);
     expect(await isWaiting(page)).toBe(false);
     expect(phone.problems.filter((problem) => !/404/.test(problem))).toEqual([]);
+  });
+
+  describe('takes a new version', () => {
+    const open: { close: () => Promise<void> }[] = [];
+    afterEach(async () => {
+      for (const one of open.splice(0)) await one.close();
+    });
+    const visit = async (script = '') => {
+      const fresh = await startAppServer();
+      const visitor = await startPhone(fresh.url);
+      open.push(visitor, fresh);
+      await visitor.page.evaluate('navigator.serviceWorker.ready');
+      await visitor.page.waitForFunction('navigator.serviceWorker.controller !== null');
+      if (script !== '') {
+        await visitor.context.addInitScript(script);
+        await visitor.page.reload();
+        await heading(visitor.page, 'Confirm your sign-ins here');
+      }
+      fresh.setOrganisation('Southwind');
+      await visitor.page.evaluate(
+        'navigator.serviceWorker.ready.then((registration) => registration.update())',
+      );
+      await visitor.page.getByText('Southwind', { exact: true }).waitFor({ timeout: 60_000 });
+    };
+
+    test('in the very window in which the app was opened for the first time', () => visit());
+
+    test('though the worker did not hear the first time that it may', () =>
+      visit(`{
+        const { postMessage } = ServiceWorker.prototype;
+        let lost = 0;
+        ServiceWorker.prototype.postMessage = function (message) {
+          if (message.kind === 'take-over' && lost === 0) lost += 1;
+          else postMessage.call(this, message);
+        };
+      }`));
   });
 });
 

@@ -33,6 +33,8 @@ export function createPinEntries(): PinEntries {
   };
 }
 
+const askAgainAfterMs = 5_000;
+
 /** Registers the service worker, and lets a new one take over when nobody is typing a PIN. */
 export async function keepUpToDate(
   entries: PinEntries,
@@ -40,11 +42,12 @@ export async function keepUpToDate(
 ): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
   const container = navigator.serviceWorker;
-  const hadOne = container.controller !== null;
+  let controlled = container.controller !== null;
   container.addEventListener('message', (event: MessageEvent<ToPage>) => onMessage(event.data));
   container.addEventListener('controllerchange', () => {
     // The first one takes over a page that is up to date.
-    if (hadOne) location.reload();
+    if (controlled) location.reload();
+    controlled = true;
   });
   const registration = await container.register(
     scriptUrl(new URL('sw.js', document.baseURI).href),
@@ -52,10 +55,14 @@ export async function keepUpToDate(
       updateViaCache: 'none',
     },
   );
+  let again: ReturnType<typeof setTimeout> | undefined;
   const takeOver = () => {
-    if (hadOne && !entries.isOpen) {
-      registration.waiting?.postMessage({ kind: 'take-over' } satisfies ToWorker);
-    }
+    clearTimeout(again);
+    const { waiting } = registration;
+    if (!controlled || entries.isOpen || waiting === null) return;
+    waiting.postMessage({ kind: 'take-over' } satisfies ToWorker);
+    // A worker that the browser stops just then never hears it.
+    again = setTimeout(takeOver, askAgainAfterMs);
   };
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', takeOver);
