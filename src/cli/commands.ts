@@ -9,6 +9,7 @@ import { personCommands } from './person-commands.js';
 import { registrationCommands } from './registration-commands.js';
 import { policyExplain } from './policy-explain.js';
 import { rpCommands } from './rp-commands.js';
+import { versionCommand } from './version.js';
 
 /** Every command of `npx drawbridge`. */
 export const commands: readonly Command[] = [
@@ -21,4 +22,5 @@ export const commands: readonly Command[] = [
   ...m365Commands,
   ...registrationCommands,
   ...auditCommands,
+  versionCommand,
 ];

@@ -29,12 +29,12 @@ const list: Command = {
 const rotate: Command = {
   name: 'keys rotate',
   summary: 'Publish the next key; it is used once those who check it have had time to fetch it',
-  usage: `keys rotate [--issuer ID] [--purpose oidc|saml|saml-encryption|external-mfa]
-            [--algorithm ES256|RS256] [--lead DURATION] [--emergency]
+  usage: `keys rotate --algorithm ES256|RS256 [--issuer ID] [--lead DURATION] [--emergency]
+keys rotate --purpose saml|saml-encryption|external-mfa [--issuer ID] [--lead DURATION] [--emergency]
 
 --issuer     which issuer; left out: default
 --purpose    what the key is for; left out: oidc
---algorithm  which of the two keys for oidc; keys for SAML are always RS256
+--algorithm  which of the two keys for oidc; the others are always RS256
 --lead       how long the key is published before it is used. For oidc 1h, which is also the least: as long as
              services may keep our keys. For SAML 24h, at least 7h: partners are told to fetch our metadata every
              6 hours, many do so once a day, and where somebody has to load it by hand write 14d or more.

@@ -1,5 +1,7 @@
 import { DrawbridgeError } from '../kernel/errors.js';
+import { describeArgumentError, isArgumentError } from './argument-error.js';
 import { printLine, UsageError, type Command, type CommandIo } from './command.js';
+import { usageText } from './usage-text.js';
 
 /** Finds the command in the arguments and runs it; answers with the exit code. */
 export async function runCommand(
@@ -13,14 +15,15 @@ export async function runCommand(
   const command = findCommand(commands, called);
   if (command === null) return listCommands(commands, called, wantsHelp, io);
   if (wantsHelp) {
-    printLine(io.stdout, `${command.summary}\n\nUsage: npx drawbridge ${command.usage}`);
+    printLine(io.stdout, `${command.summary}\n\n${usageText(command)}`);
     return 0;
   }
   try {
     return await command.run(called.slice(command.name.split(' ').length), io);
   } catch (error) {
-    if (isUsageError(error)) {
-      printLine(io.stderr, `${error.message}\n\nUsage: npx drawbridge ${command.usage}`);
+    if (error instanceof UsageError || isArgumentError(error)) {
+      const said = error instanceof UsageError ? error.message : describeArgumentError(error);
+      printLine(io.stderr, `${said}\n\n${usageText(command)}`);
       return 2;
     }
     const known = error instanceof DrawbridgeError || !(error instanceof Error);
@@ -62,12 +65,6 @@ function listCommands(
     group === undefined ? 'No command given.' : `Unknown command: ${words.join(' ')}`;
   printLine(io.stderr, `${complaint}\n\n${help}`);
   return 2;
-}
-
-function isUsageError(error: unknown): error is Error {
-  if (error instanceof UsageError) return true;
-  const code: unknown = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && code.startsWith('ERR_PARSE_ARGS_');
 }
 
 function messageOf(error: unknown): string {

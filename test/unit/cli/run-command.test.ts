@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Readable, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { UsageError, type Command } from '../../../src/cli/command.js';
 import { runCommand } from '../../../src/cli/run-command.js';
+import { usageText } from '../../../src/cli/usage-text.js';
+import { versionCommand } from '../../../src/cli/version.js';
 import { DrawbridgeError } from '../../../src/kernel/errors.js';
 
 const command = (name: string, run: Command['run']): Command => ({
@@ -18,6 +21,7 @@ const commands: Command[] = [
     io.stdout.write(`added ${values.times ?? 'once'}\n`);
     return 0;
   }),
+  versionCommand,
   command('person list', async () => 0),
   command('wrong', async () => {
     throw new UsageError('give a name');
@@ -92,6 +96,37 @@ describe('runCommand', () => {
     const { code, stderr } = await call(...args);
     expect(code).toBe(2);
     expect(stderr).toContain('Usage: npx drawbridge');
+  });
+
+  test('an option that is not there is named, in a sentence of ours', async () => {
+    const { stderr } = await call('person', 'add', '--tiems', 'x');
+    expect(stderr).toBe(
+      'There is no option --tiems.\n\nUsage: npx drawbridge person add [--times N]\n',
+    );
+    expect((await call('person', 'add', '--times')).stderr).toMatch(
+      /^Option '--times <value>'.*\.\n/,
+    );
+  });
+
+  test('every way to call a command begins with the program', () => {
+    const usage =
+      'keys go --fast [--far]\n        [--wide]\nkeys go --slow\n\n--fast  keys go quickly';
+    expect(usageText({ name: 'keys go', usage })).toBe(
+      [
+        'Usage: npx drawbridge keys go --fast [--far]',
+        '                      [--wide]',
+        '       npx drawbridge keys go --slow',
+        '',
+        '--fast  keys go quickly',
+      ].join('\n'),
+    );
+  });
+
+  test('the version is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const { code, stdout } = await call('--version');
+    expect(stdout).toBe(`drawbridge ${version}, Node ${process.version}\n`);
+    expect(code).toBe(0);
   });
 
   test('an expected failure is one line, an unexpected one shows where', async () => {
