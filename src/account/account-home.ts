@@ -3,6 +3,7 @@ import type { PublicUrl } from '../config/public-url.js';
 import { deviceLimits } from '../devices/limits.js';
 import type { OtpFactor } from '../factors/otp/create-otp-factor.js';
 import { maxCredentials } from '../factors/otp/insert-credential.js';
+import { unnamedDevice } from '../factors/otp/otp-factor-name.js';
 import { codesPerSet } from '../factors/recovery-codes/code-format.js';
 import type { RecoveryCodeFactor } from '../factors/recovery-codes/create-recovery-code-factor.js';
 import { isCurrent } from '../sessions/session-person.js';
@@ -56,6 +57,7 @@ export function createAccountHome(deps: AccountHomeDeps): ShowAccountHome {
       person: { name: person.name, username: person.username, mail: person.mail },
       factors: apps.map((enrolment) => ({
         ...enrolment,
+        label: enrolment.label === unnamedDevice ? null : enrolment.label,
         factor: deps.otp.name,
         removable: !isLastWay(ways, enrolment.id),
       })),

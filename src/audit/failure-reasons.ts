@@ -21,6 +21,7 @@ export const failureReasons = {
   enrolment_expired: { code: 'DB-206' },
   wrong_recovery_code: { code: 'DB-207' },
   factor_locked_for_good: { code: 'DB-208' },
+  recovery_code_malformed: { code: 'DB-209' },
   push_denied: { code: 'DB-211' },
   push_not_me: { code: 'DB-212' },
   push_expired: { code: 'DB-213' },

@@ -12,28 +12,24 @@ export const demoPeople: readonly {
   name: string;
   mail: string;
   groups: string[];
-  about: string;
 }[] = [
   {
     username: 'anna',
     name: 'Anna Lindqvist',
     mail: 'anna@example.org',
     groups: ['staff'],
-    about: 'Sets up an authenticator app at the first sign-in',
   },
   {
     username: 'erik',
     name: 'Erik Sandberg',
     mail: 'erik@example.org',
     groups: ['staff'],
-    about: 'The same again, for when Anna is already set up',
   },
   {
     username: 'mei',
     name: 'Mei Tanaka',
     mail: 'mei@example.org',
     groups: ['staff', 'finance', 'managers'],
-    about: 'Also in the groups finance and managers, which Harbour Notes gets to see',
   },
 ];
 
@@ -52,7 +48,7 @@ export async function seedDemoPeople(deps: {
   const { people, directory, passwords, dataFolder, random } = deps;
   const kept = await keptPassword(dataFolder);
   const password = kept ?? readablePassword(random);
-  for (const { about: _, ...fields } of demoPeople) {
+  for (const fields of demoPeople) {
     const found = await directory.findByAlias(fields.username);
     const person = found ?? (await people.add(fields));
     if (found === null || kept === null) await setQuietly(person);

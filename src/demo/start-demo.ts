@@ -66,12 +66,15 @@ export async function startDemo(configuration: Configuration): Promise<(() => Pr
   });
 
   const shown = {
-    services: [...oidcServices, samlDemoService].map(({ id, name, about }) => ({
+    services: [...oidcServices, samlDemoService].map(({ id, name }) => ({
       name,
-      about,
+      about: `home.demo.about.${id}`,
       url: `${siteUrl}/${id}/`,
     })),
-    people: demoPeople.map(({ name, username, about }) => ({ name, username, about })),
+    people: demoPeople.map(({ name, username }) => ({
+      ...{ name, username },
+      about: `home.demo.about.${username}`,
+    })),
     mailboxUrl: `${siteUrl}/mailbox/`,
   };
   let password: string | null = null;

@@ -191,7 +191,8 @@ export interface AccountHome {
   factors: readonly {
     id: string;
     factor: string;
-    label: string;
+    /** `null`: the person has not named it. */
+    label: string | null;
     createdAt: number;
     lastUsedAt: number | null;
     removable: boolean;
@@ -284,6 +285,7 @@ export interface HomePage {
   signOut: { action: string; csrf: string; step: string } | null;
   /** Present in demo mode only. */
   demo: {
+    /** `about` is the key of a text, here and of people. */
     services: readonly ServiceCard[];
     people: readonly { name: string; username: string; about: string }[];
     /** The page where mail of the demo can be read. */

@@ -193,7 +193,7 @@ describe.each(sqlAdapters)('recovery codes on $name', (adapter) => {
     async (text) => {
       await factors[0].generate(person);
       const before = hasher.verified;
-      expect(await answer(text)).toEqual({ kind: 'refused', reason: 'code_malformed' });
+      expect(await answer(text)).toEqual({ kind: 'refused', reason: 'recovery_code_malformed' });
       expect(hasher.verified).toBe(before);
       expect((await set()).failures).toBe(0);
     },

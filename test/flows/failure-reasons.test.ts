@@ -132,19 +132,8 @@ const table = {
       return browser.submit(setUp, { code: '123456' });
     },
   },
-  wrong_recovery_code: {
-    status: 401,
-    provoke: async () => {
-      const who = await scene.somebody();
-      const { directory, recoveryCodes } = scene.server.drawbridge.parts;
-      const person = await directory.find(who.id as never);
-      if (person !== null) await recoveryCodes.generate(person);
-      const browser = new TestBrowser();
-      const otp = await upToCode(browser, (await scene.payroll.request()).url, who);
-      const page = await browser.submit(otp, { method: 'recovery-code' });
-      return browser.submit(page, { code: 'ZZZZZZ-ZZZZZZ' });
-    },
-  },
+  wrong_recovery_code: { status: 401, provoke: () => recoveryCode('ZZZZZZ-ZZZZZZ') },
+  recovery_code_malformed: { status: 400, provoke: () => recoveryCode('ZZZZZZ-ZZZZZ') },
   push_denied: { status: 200, provoke: () => onThePhone('deny')(scene) },
   push_not_me: { status: 400, provoke: () => onThePhone('not_me')(scene) },
   push_expired: { status: 200, provoke: () => unanswered(scene) },
@@ -347,6 +336,18 @@ async function codes(who: Somebody, ...typedCodes: string[]): Promise<Visit> {
   let page = await upToCode(browser, (await scene.payroll.request()).url, who);
   for (const code of typedCodes) page = await browser.submit(page, { code });
   return page;
+}
+
+/** Typed by somebody who has such codes. */
+async function recoveryCode(code: string): Promise<Visit> {
+  const who = await scene.somebody();
+  const { directory, recoveryCodes } = scene.server.drawbridge.parts;
+  const person = await directory.find(who.id as never);
+  if (person !== null) await recoveryCodes.generate(person);
+  const browser = new TestBrowser();
+  const otp = await upToCode(browser, (await scene.payroll.request()).url, who);
+  const page = await browser.submit(otp, { method: 'recovery-code' });
+  return browser.submit(page, { code });
 }
 
 async function upTo(service: string, who: Somebody): Promise<Visit> {

@@ -63,12 +63,16 @@ const home: PageModels['home'] = {
 };
 const demo: NonNullable<PageModels['home']['demo']> = {
   services: [
-    { name: 'Demo payroll', url: 'http://127.0.0.1:7100/', about: 'Password and code' },
-    { name: 'Demo canteen', url: 'http://127.0.0.1:7101/', about: 'Password only' },
+    { name: 'Demo payroll', url: 'http://127.0.0.1:7100/', about: 'home.demo.about.harbour-notes' },
+    {
+      name: 'Demo canteen',
+      url: 'http://127.0.0.1:7101/',
+      about: 'home.demo.about.tidewater-planner',
+    },
   ],
   people: [
-    { name: 'Anna Lind', username: 'anna', about: 'Nothing set up yet' },
-    { name: 'Omar Haddad', username: 'omar', about: 'Has an authenticator app' },
+    { name: 'Anna Lind', username: 'anna', about: 'home.demo.about.anna' },
+    { name: 'Omar Haddad', username: 'omar', about: 'home.demo.about.erik' },
   ],
   mailboxUrl: '/demo/mailbox',
   password: 'tall-river-42-lamp',

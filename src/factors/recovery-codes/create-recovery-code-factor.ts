@@ -116,7 +116,7 @@ export function createRecoveryCodeFactor(deps: RecoveryCodeFactorDeps): Recovery
 
     async answer(person, _state, input, context) {
       const code = readRecoveryCode(input['code']);
-      if (code === null) return { kind: 'refused', reason: 'code_malformed' };
+      if (code === null) return { kind: 'refused', reason: 'recovery_code_malformed' };
       const attempt = await store.reserve(person, code.lookup, clock.now());
       if (attempt === null) {
         // Whoever has only the password does not learn whether there are codes.

@@ -34,6 +34,12 @@ const cookieOf = (of: Browser) => {
   return of.jar.getCookie('drawbridge-session', here)?.value;
 };
 
+test('an app that the person has not named is called so in the language of the page', async () => {
+  const { text } = await browser.get('/account?lang=sv');
+  expect(text).toContain('<h3>Autentiseringsapp</h3>');
+  expect(text).not.toContain('Authenticator app');
+});
+
 describe('ending one session', () => {
   test('ends an own one in another browser', async () => {
     const other = self.browser();

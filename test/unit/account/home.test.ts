@@ -51,11 +51,12 @@ test('takes a planted or altered cookie for none', async () => {
 });
 
 test('shows what the demo has to show, in the demo only', async () => {
-  const person = { name: 'Ada', username: 'ada', about: 'works in payroll' };
+  const person = { name: 'Ada', username: 'ada', about: 'home.demo.about.anna' };
   const mailboxUrl = 'http://127.0.0.1:7100/mail';
   expect((await browser.get('/')).text).not.toContain('mailbox');
   self.setDemo({ services: [], people: [person], mailboxUrl, password: 'shown once' });
   const { text } = await browser.get('/');
   expect(text).toContain('shown once');
   expect(text).toContain(mailboxUrl);
+  expect((await browser.get('/?lang=sv')).text).toContain('vid första inloggningen');
 });

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { failureReasons, shownReason } from '../../../src/audit/failure-reasons.js';
 import type { FailureReason } from '../../../src/audit/failure-reasons.js';
+import { demoPeople } from '../../../src/demo/demo-people.js';
+import { samlDemoService } from '../../../src/demo/saml-demo-service.js';
 import { requiredMailValues } from '../../../src/web/mail-models.js';
 import { locales } from '../../../src/web/renderer.js';
 
@@ -18,6 +20,8 @@ const texts = Object.fromEntries(
 const english = texts['en']!;
 
 const sources = [...filesBelow(views, '.eta'), ...filesBelow(join(root, 'src/web'), '.ts')];
+
+const demoServices = ['harbour-notes', 'tidewater-planner', samlDemoService.id];
 
 /** Keys that are put together at run time, and what they are put together from. */
 const shown = [...new Set((Object.keys(failureReasons) as FailureReason[]).map(shownReason))];
@@ -44,6 +48,9 @@ const composed = new Set([
     'phone_renamed',
     'phone_removed',
   ].map((notice) => `account.notice.${notice}`),
+  ...[...demoPeople.map(({ username }) => username), ...demoServices].map(
+    (shown) => `home.demo.about.${shown}`,
+  ),
   ...Object.keys(requiredMailValues).map((name) => `mail.${name}.subject`),
 ]);
 const used = new Set([...composed, ...sources.flatMap(keysIn)]);

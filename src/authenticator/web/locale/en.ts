@@ -170,7 +170,7 @@ export const en = {
     '6 to 12 digits. No dates, runs or patterns. It is stored nowhere and cannot be recovered.',
   'pin.codes': 'One-time codes without network',
   'pin.codes.about':
-    'Recommended. Without them, somebody who copies this device and sees one code cannot try out PINs.',
+    'For when there is no network. If you always have one, leave them out: then nobody who copies this device and sees one code can try out PINs.',
   'pin.submit': 'Set the PIN',
   'pin.different': 'The two are not the same.',
   'pin.fault.digits': 'A PIN has digits only.',

@@ -25,7 +25,7 @@ export const sv: Record<keyof typeof en, string> = {
   'welcome.lead':
     'Med den här appen godkänner du inloggningar till {organisation} och får engångskoder där det saknas nät.',
   'welcome.step1':
-    'Öppna din kontosida på en dator, eller påbörja en inloggning, och välj att lägga till en telefon. Supporten kan också ge dig en kod.',
+    'Öppna din kontosida på en dator, eller påbörja en inloggning, och välj att lägga till en telefon. Helpdesk kan också ge dig en kod.',
   'welcome.step2': 'Skanna QR-koden med appen, eller skriv aktiveringskoden.',
   'welcome.step3': 'Välj en PIN-kod och jämför sex siffror. Sedan är du klar.',
   'welcome.add': 'Skanna eller skriv koden',
@@ -99,7 +99,7 @@ export const sv: Record<keyof typeof en, string> = {
   'locked.title': 'Profilen är låst',
   'locked.lead':
     'PIN-koden var fel för många gånger. Den kan inte återskapas, inte ens av {organisation}: profilen måste aktiveras på nytt.',
-  'locked.step1': 'Skaffa en ny aktiveringskod på din kontosida eller från supporten.',
+  'locked.step1': 'Skaffa en ny aktiveringskod på din kontosida eller från helpdesk.',
   'locked.step2': 'Lägg till profilen här med en ny PIN-kod. Den här kan du ta bort.',
   'locked.codes':
     'Profilens engångskoder kan fortfarande godtas. Din PIN-kod kan inte kontrolleras här.',
@@ -126,11 +126,11 @@ export const sv: Record<keyof typeof en, string> = {
   'code.locked.good.step1':
     'Godkänn inloggningen i stället, och tillåt sedan koder igen på din kontosida.',
   'code.locked.good.step2':
-    'Om det inte går, fråga supporten hos {organisation}. Byt också lösenord: någon kan känna till det.',
+    'Om det inte går, fråga helpdesk hos {organisation}. Byt också lösenord: någon kan känna till det.',
 
   'add.title': 'Lägg till en profil',
   'add.lead':
-    'Koden finns på din kontosida, vid en inloggning som erbjuder den eller hos supporten.',
+    'Koden finns på din kontosida, vid en inloggning som erbjuder den eller hos helpdesk.',
   'add.scan': 'Skanna QR-koden',
   'add.scan.stop': 'Stäng av kameran',
   'add.scan.looking': 'Rikta kameran mot QR-koden.',
@@ -171,7 +171,7 @@ export const sv: Record<keyof typeof en, string> = {
     '6 till 12 siffror. Inga datum, siffror i följd eller mönster. Den lagras ingenstans och kan inte återskapas.',
   'pin.codes': 'Engångskoder utan nät',
   'pin.codes.about':
-    'Rekommenderas. Utan dem kan den som kopierar enheten och ser en kod inte pröva sig fram till PIN-koden.',
+    'För när det saknas nät. Har du alltid nät kan du avstå: då kan ingen som kopierar enheten och ser en kod pröva sig fram till PIN-koden.',
   'pin.submit': 'Spara PIN-koden',
   'pin.different': 'De två är inte lika.',
   'pin.fault.digits': 'En PIN-kod har bara siffror.',
@@ -193,7 +193,7 @@ export const sv: Record<keyof typeof en, string> = {
   'confirm.label': 'Enhetens sex siffror',
   'confirm.waiting': 'Väntar på bekräftelsen på webbsidan',
   'confirm.different': 'Andra siffror där? Neka där: då har en annan enhet använt din kod.',
-  'confirm.help-desk': 'Kommer koden från supporten? De bekräftar den: läs upp siffrorna för dem.',
+  'confirm.help-desk': 'Kommer koden från helpdesk? De bekräftar den: läs upp siffrorna för dem.',
   'confirm.left': '{time} kvar',
   'confirm.leave': 'Avbryt',
 
@@ -249,10 +249,10 @@ export const sv: Record<keyof typeof en, string> = {
     'Oftast är PIN-koden felskriven: appen kan inte kontrollera den, och fel PIN-kod ger fel kod. Varje kod fungerar en gång; vänta på nästa.',
   'help.pin.q': 'Jag har glömt min PIN-kod',
   'help.pin.a':
-    'Den lagras ingenstans, så ingen kan berätta den. Skaffa en ny aktiveringskod på din kontosida eller från supporten och lägg till profilen på nytt.',
+    'Den lagras ingenstans, så ingen kan berätta den. Skaffa en ny aktiveringskod på din kontosida eller från helpdesk och lägg till profilen på nytt.',
   'help.lost.q': 'Jag har tappat en telefon eller skaffat en ny',
   'help.lost.a':
-    'Spärra den borttappade telefonen genast, på din kontosida från vilken dator som helst eller genom supporten. En ny telefon ställs in med en ny kod; profiler flyttas inte.',
+    'Spärra den borttappade telefonen genast, på din kontosida från vilken dator som helst eller genom helpdesk. En ny telefon ställs in med en ny kod; profiler flyttas inte.',
   'help.not-me.q': 'En förfrågan som inte är min',
   'help.not-me.a':
     'Välj ”Det är inte jag”. Byt sedan lösenord: någon kan känna till det. Ingen som ringer dig behöver numret eller din PIN-kod.',
