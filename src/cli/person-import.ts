@@ -13,7 +13,7 @@ export const personImport = (withPeople: WithPeople): Command => ({
   summary: 'Add or update people from a YAML or CSV file',
   usage: `person import FILE [--dry-run] [--print-links]
 
-FILE           *.yaml, *.yml or *.csv: username, name, mail, upn, groups, attributes, and optionally
+FILE           *.yaml, *.yml or *.csv: username, name, mail, upn, locale, groups, attributes, and optionally
                password_hash (PHC string of argon2id, bcrypt or PBKDF2), totp_secret (base32), hotp_secret (base32) with
                hotp_counter, and otp_uri (otpauth://...). CSV separates groups by semicolons and has attributes in
                columns attribute.NAME.

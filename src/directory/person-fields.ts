@@ -6,6 +6,8 @@ export interface PersonFields {
   name: string;
   mail: string | null;
   upn: string | null;
+  /** Language tag (BCP 47): what mails and services are told of the person's language. */
+  locale: string | null;
   groups: readonly string[];
   attributes: Readonly<Record<string, readonly string[]>>;
 }
@@ -19,6 +21,7 @@ export interface FieldProblem {
 /** Relying parties get these texts, and the SAML deployment profile bounds them there (SDP-G02). */
 const longestText = 256;
 const longestAttribute = 4096;
+const longestLocale = 35;
 const mostGroups = 1000;
 const mostValues = 1000;
 
@@ -32,6 +35,7 @@ export function fieldProblems(person: PersonFields): FieldProblem[] {
     ...textProblems('name', person.name, longestText),
     ...(person.mail === null ? [] : mailProblems(person.mail)),
     ...(person.upn === null ? [] : aliasProblems('upn', person.upn)),
+    ...(person.locale === null ? [] : localeProblems(person.locale)),
     ...listProblems('groups', person.groups, mostGroups, longestText),
     ...Object.entries(person.attributes).flatMap(([name, values]) =>
       attributeName.test(name)
@@ -60,6 +64,18 @@ function mailProblems(mail: string): FieldProblem[] {
   const problems = aliasProblems('mail', mail);
   if (problems.length > 0 || mailShape.test(mail)) return problems;
   return [{ field: 'mail', message: 'is not a mail address' }];
+}
+
+function localeProblems(locale: string): FieldProblem[] {
+  const message = 'is not a language tag such as en or sv-SE';
+  if (locale.length > longestLocale) return [{ field: 'locale', message }];
+  try {
+    Intl.getCanonicalLocales(locale);
+    return [];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [{ field: 'locale', message }];
+  }
 }
 
 function listProblems(

@@ -146,6 +146,20 @@ describe.each(sqlAdapters)('importing people on $name', (adapter) => {
     expect(await find('upd')).toMatchObject({ epoch: 2 });
   });
 
+  test('a language is taken over, for mails and services, and only one that is well-formed', async () => {
+    const given = { username: 'karin', mail: 'karin@example.org', locale: 'sv-SE' };
+    await run([record(given)]);
+    expect(await find('karin')).toMatchObject({ locale: 'sv-SE' });
+    expect(await run([record({ username: 'karin' })])).toMatchObject({ unchanged: 1 });
+    await run([record({ username: 'karin', locale: 'en' })]);
+    expect(await find('karin')).toMatchObject({ locale: 'en' });
+    for (const locale of ['Swedish!', 'sv_SE', `x${'-abcdefgh'.repeat(5)}`, ' ']) {
+      const message = 'locale is not a language tag such as en or sv-SE';
+      const refused = await run([record({ username: 'karin', locale })]);
+      expect(refused).toMatchObject({ ok: false, problems: [{ message }] });
+    }
+  });
+
   test('services are told of a new password, and of nothing else that changed', async () => {
     await run([record({ username: 'told' }), record({ username: 'left-alone' })]);
     const passwordHash = await argon2(password, { memoryCost: 64, timeCost: 1 });

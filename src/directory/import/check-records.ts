@@ -19,6 +19,7 @@ export function checkRecords(
         name: record.name,
         mail: record.mail ?? null,
         upn: record.upn ?? null,
+        locale: record.locale ?? null,
         groups: (record.groups ?? []).map(normaliseGroup),
         attributes: record.attributes ?? {},
       }).map(({ field, message }) => ({ line: record.line, message: `${field} ${message}` })),

@@ -18,6 +18,7 @@ export interface ImportRecord extends OtpSecretFields {
   name: string;
   mail?: string;
   upn?: string;
+  locale?: string;
   groups?: readonly string[];
   attributes?: Readonly<Record<string, readonly string[]>>;
   passwordHash?: string;
@@ -43,6 +44,7 @@ export const textFields = {
   name: 'name',
   mail: 'mail',
   upn: 'upn',
+  locale: 'locale',
   password_hash: 'passwordHash',
   totp_secret: 'totpSecret',
   hotp_secret: 'hotpSecret',

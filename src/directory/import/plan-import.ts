@@ -58,6 +58,7 @@ function newRow(record: ImportRecord, random: RandomSource): NewPersonRow {
     name: record.name,
     mail: record.mail ?? null,
     upn: record.upn ?? null,
+    locale: record.locale ?? null,
     groups: record.groups ?? [],
     attributes: record.attributes ?? {},
     passwordHash: record.passwordHash ?? null,
@@ -71,12 +72,13 @@ function updateOf(record: ImportRecord, { person, passwordHash }: ExistingPerson
     name: record.name,
     mail: record.mail ?? person.mail,
     upn: record.upn ?? person.upn,
+    locale: record.locale ?? person.locale,
     groups: [...new Set((record.groups ?? person.groups).map(normaliseGroup))].sort(),
     attributes: record.attributes ?? person.attributes,
   };
-  const fields = (['username', 'name', 'mail', 'upn', 'groups', 'attributes'] as const).filter(
-    (field) => JSON.stringify(after[field]) !== JSON.stringify(person[field]),
-  );
+  const fields = (
+    ['username', 'name', 'mail', 'upn', 'locale', 'groups', 'attributes'] as const
+  ).filter((field) => JSON.stringify(after[field]) !== JSON.stringify(person[field]));
   const newHash = record.passwordHash ?? passwordHash;
   const changesHash = newHash !== passwordHash;
   return {

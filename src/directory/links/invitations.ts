@@ -13,7 +13,7 @@ export interface Invitation {
   mailed: boolean;
 }
 
-export type InvitedPerson = Pick<Person, 'id' | 'username' | 'name' | 'mail'>;
+export type InvitedPerson = Pick<Person, 'id' | 'username' | 'name' | 'mail' | 'locale'>;
 
 /** Gives people who are new and have no password a link to set one, in the caller's transaction. */
 export type InvitePeople = (
@@ -39,8 +39,7 @@ export function createInvitations(deps: {
       for (const [index, person] of some.entries()) {
         const link = passwordLinkUrl(publicUrl, tokens[index] as string);
         const mail = { template: 'first-password', link, validHours } as const;
-        const recipient = { ...person, locale: null };
-        const mailed = byMail && (await mailPerson(deps, tx, recipient, mail));
+        const mailed = byMail && (await mailPerson(deps, tx, person, mail));
         invitations.push({ username: person.username, link, mailed });
       }
     }

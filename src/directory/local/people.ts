@@ -28,7 +28,7 @@ export const peopleTopic = 'people';
 
 export type NewPerson = Pick<PersonFields, 'username' | 'name'> & Partial<PersonFields>;
 
-export type PersonChanges = Partial<PersonFields> & { locale?: string | null };
+export type PersonChanges = Partial<PersonFields>;
 
 /** Done in the transaction of a change, after it. */
 export type AndThen = (tx: Queryable) => Promise<void>;
@@ -137,7 +137,7 @@ export function createPeople(deps: PeopleDeps): People {
 
   return {
     async add(given, by = {}, andThen) {
-      const fields = { mail: null, upn: null, groups: [], attributes: {}, ...given };
+      const fields = { mail: null, upn: null, locale: null, groups: [], attributes: {}, ...given };
       assertValid(fields);
       const row = { ...fields, id: newPrefixedId('per', random), passwordHash: null };
       return database.transaction(async (tx) => {
@@ -161,7 +161,7 @@ export function createPeople(deps: PeopleDeps): People {
         if (changes.groups !== undefined) await replaceGroups(tx, [after], clock.now());
         await tx
           .updateTable('people')
-          .set({ ...changedColumns(after), locale: after.locale, ...touched() })
+          .set({ ...changedColumns(after), ...touched() })
           .where('id', '=', id)
           .execute();
         await tell(tx, personChanged(id, by, Object.keys(changes)));
@@ -195,6 +195,7 @@ export function changedColumns(person: PersonFields) {
     name: person.name,
     mail: person.mail,
     upn: person.upn,
+    locale: person.locale,
     attributes: JSON.stringify(person.attributes),
   };
 }

@@ -108,7 +108,7 @@ function newRow(person: NewPersonRow, now: number): PeopleTable {
     mail: person.mail,
     upn: person.upn,
     attributes: JSON.stringify(person.attributes),
-    locale: null,
+    locale: person.locale,
     epoch: firstEpoch,
     disabled_at: null,
     created_at: now,
