@@ -7,7 +7,10 @@ if (waiting instanceof HTMLElement && waiting.dataset.changes) {
   const stream = new EventSource(waiting.dataset.changes);
   stream.addEventListener('changed', reload);
   // Nudges may get lost.
-  setInterval(reload, 30_000);
+  setInterval(() => {
+    // Somebody who reads what they have opened is not interrupted.
+    if (document.querySelector('details[open]') === null) reload();
+  }, 30_000);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') reload();
   });

@@ -6,6 +6,7 @@ import { PublicUrl } from '../../../src/config/public-url.js';
 import { createCookies } from '../../../src/web/cookies.js';
 import { createRenderer } from '../../../src/web/create-renderer.js';
 import { sendErrorPage } from '../../../src/web/error-page.js';
+import { failureView } from '../../../src/web/failure-view.js';
 import { createLocales } from '../../../src/web/locale.js';
 import { createPageContext } from '../../../src/web/page-context.js';
 import { securityHeaders } from '../../../src/web/security-headers.js';
@@ -15,15 +16,18 @@ import { viewsFolder } from '../../support/gallery-server.js';
 
 const publicUrl = new PublicUrl('http://localhost:3000/idp');
 const assets = createStaticAssets({ viewsFolder, publicUrl });
+const renderer = createRenderer({ viewsFolder, cache: true });
+const context = createPageContext({
+  publicUrl,
+  organisation: 'Northgate',
+  help: null,
+  timeZone: 'UTC',
+  assetUrl: assets.assetUrl,
+});
+const failure = failureView('wrong_credentials', 'AAAAA-BBBBB');
 const pages = createPageSender({
-  renderer: createRenderer({ viewsFolder, cache: true }),
-  pageContext: createPageContext({
-    publicUrl,
-    organisation: 'Northgate',
-    help: null,
-    timeZone: 'UTC',
-    assetUrl: assets.assetUrl,
-  }),
+  renderer,
+  pageContext: context,
   locales: createLocales({ cookies: createCookies(publicUrl), fallback: 'en' }),
   publicUrl,
 });
@@ -60,6 +64,22 @@ describe('over HTTP', () => {
     expect(html).not.toContain('DB-102');
     expect(html).toContain('AAAAA-BBBBB');
     expect(html).toContain('href="/idp/x?a=1&amp;lang=en"');
+  });
+
+  test('a page with nothing to go back to leads to the first page', async () => {
+    const html = await (await fetch(`${base}/idp/nothing`)).text();
+    expect(html).toContain('<a class="button" href="/idp/">To the first page</a>');
+    expect(html).toContain('If you ask for help, tell them this:');
+  });
+
+  test('where there is somebody to ask, the code is what to tell them, and not their address', async () => {
+    const page = context('en', '/x');
+    const model = { failure, retryUrl: '/start', service: null, serviceUrl: null };
+    const help = { text: 'help@example.org', href: 'mailto:help@example.org' };
+    const html = renderer.render('errors/error', model, { ...page, help });
+    const words = html.replaceAll(/<[^>]+>/g, '').replaceAll(/\s+/g, ' ');
+    expect(words).toContain('Get help: help@example.org There, tell them this: Code DB-101');
+    expect(html).not.toContain('To the first page');
   });
 
   test('overload says when to come back', async () => {
