@@ -123,9 +123,15 @@ describe('a wrong setting of the server is found, with the code of Entra', () =>
   const right = { immutable_id: ['Qj6Qa1mXoUuVxI1tqUZ1Yg=='] };
   afterAll(() => update({ attributes: right }));
 
-  test('the ImmutableID of somebody else', async () => {
-    await update({ attributes: { immutable_id: ['8uT7Hk2zTEaQyYwS0Jv1aA=='] } });
+  test('an ImmutableID that nobody in the tenant has', async () => {
+    await update({ attributes: { immutable_id: ['AAAAAAAAAAAAAAAAAAAAAA=='] } });
     expect(firstFailure(await scene.federate(saml))).toMatchObject({ code: 'AADSTS51004' });
+  });
+
+  test('with the ImmutableID of somebody else here nobody is asserted', async () => {
+    await update({ attributes: { immutable_id: ['8uT7Hk2zTEaQyYwS0Jv1aA=='] } });
+    const failed = firstFailure(await scene.federate(saml));
+    expect(failed).toMatchObject({ rule: 'The status is Success', code: 'AADSTS50008' });
   });
 
   test('a person without one gets no assertion', async () => {
