@@ -27,7 +27,9 @@ export function createParkedValues<Value>(
       const handle = randomToken(deps.random, 128);
       const key = keyOf(handle);
       const sealed = deps.sealer.seal(Buffer.from(JSON.stringify({ v: 1, value })), key);
-      await deps.store.commit([{ kind: 'set', key, value: sealed, ttlMs: PARKED_FOR_MS }]);
+      await deps.store.commit([
+        { kind: 'set', key, value: sealed, ttlMs: PARKED_FOR_MS, forAnybody: true },
+      ]);
       return handle;
     },
     async take(handle) {

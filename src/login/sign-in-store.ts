@@ -72,7 +72,7 @@ export class SignInStore {
   #write(record: SignInRecord): EphemeralWrite {
     const value = this.#sealer.seal(Buffer.from(JSON.stringify(record)), key(record.id));
     const ttlMs = Math.max(1, keptUntil(record) - this.#clock.now());
-    return { kind: 'set', key: key(record.id), value, ttlMs };
+    return { kind: 'set', key: key(record.id), value, ttlMs, forAnybody: true };
   }
 
   #open(id: SignInId, stored: string | null): StoredSignIn | null {

@@ -2,7 +2,7 @@ import type { Circumstances } from '../../audit/events/circumstances.js';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AdapterPayload, KoaContextWithOIDC } from 'oidc-provider';
 import type { Person, PersonId } from '../../directory/person.js';
-import { DependencyUnavailable } from '../../kernel/errors.js';
+import { DependencyUnavailable, Overloaded } from '../../kernel/errors.js';
 import type { SignInCircumstances } from '../../login/engine-input.js';
 import type { SignInRequest } from '../../login/sign-in-request.js';
 import type { SignInResult } from '../../login/sign-in-result.js';
@@ -52,7 +52,7 @@ export interface OidcRequestScope {
   offline: Set<string>;
   /** What the library wanted to keep of an interaction; it goes into the sign-in record. */
   interaction: Record<string, unknown> | null;
-  /** A dependency that did not answer: whatever the library made of it, the answer is 503. */
+  /** A dependency that did not answer, or is full: whatever the library made of it, the answer is 503. */
   unavailable: Error | null;
   /** The error code of what the library refused in this request. */
   refused: string | null;
@@ -97,7 +97,9 @@ export function requestScope(): OidcRequestScope {
   return scope;
 }
 
-/** Wherever the library met it: what a dependency that does not answer makes of a request is 503, nothing else. */
+/** Wherever the library met it: what a dependency that does not answer, or is full, makes of a request is 503. */
 export function noteUnavailable(error: unknown): void {
-  if (error instanceof DependencyUnavailable) requestScope().unavailable = error;
+  if (error instanceof DependencyUnavailable || error instanceof Overloaded) {
+    requestScope().unavailable = error;
+  }
 }

@@ -29,7 +29,8 @@ export interface EphemeralStore {
 }
 
 export type EphemeralWrite =
-  | { kind: 'set'; key: string; value: string; ttlMs: number }
+  /** `forAnybody`: anybody can have it written. Where memory is short such records are the first to be refused. */
+  | { kind: 'set'; key: string; value: string; ttlMs: number; forAnybody?: true }
   | { kind: 'delete'; key: string }
   /** Sets live as long as their youngest member asked for. */
   | { kind: 'add-member'; key: string; member: string; ttlMs: number }

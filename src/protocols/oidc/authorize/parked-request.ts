@@ -32,6 +32,7 @@ export function createParkedRequests(deps: {
           key: keyOf(path, handle),
           value: new URLSearchParams(fields).toString(),
           ttlMs: PARKED_FOR_MS,
+          forAnybody: true,
         },
       ]);
       response.redirect(303, deps.publicUrl.path(`${path}?parked=${handle}`));

@@ -30,7 +30,7 @@ export async function savePendingLogout(
 ): Promise<void> {
   const key = keyOf(handle);
   const value = sealer.seal(Buffer.from(JSON.stringify(pending)), key);
-  await store.commit([{ kind: 'set', key, value, ttlMs: CONFIRM_WITHIN_MS }]);
+  await store.commit([{ kind: 'set', key, value, ttlMs: CONFIRM_WITHIN_MS, forAnybody: true }]);
 }
 
 export async function findPendingLogout(deps: Deps, handle: string): Promise<PendingLogout | null> {

@@ -47,7 +47,8 @@ export function createDeviceCodeStore(deps: {
       if (answered) requestScope().writes.push({ kind: 'delete', key });
       else {
         const value = sealer.seal(Buffer.from(id), key);
-        requestScope().writes.push({ kind: 'set', key, value, ttlMs: expiresInSeconds * 1000 });
+        const ttlMs = expiresInSeconds * 1000;
+        requestScope().writes.push({ kind: 'set', key, value, ttlMs, forAnybody: true });
       }
     },
   };
