@@ -28,10 +28,11 @@ export interface Factor {
   hasEnrolment?(person: Pick<Person, 'id'>): RawBuilder<boolean>;
 
   /**
-   * Why somebody who can use nothing must not set up a first factor by their password alone: what they had is only out of
-   * use, and whoever has the password may have seen to that. `null`: they never had any, or it was taken from them.
+   * Why somebody who can use nothing is not somebody who never had a second factor, whose password alone is enough to set one
+   * up or to choose a new password: what they had is only out of use, and whoever has the password may have seen to that.
+   * `null`: they never had any, it was taken from them, or it can be used.
    */
-  barsEnrolment?(person: Pick<Person, 'id'>): Promise<FailureReason | null>;
+  outOfUse?(person: Pick<Person, 'id'>): Promise<FailureReason | null>;
 
   /** Starts asking; again when the person chooses this factor anew. */
   begin(

@@ -25,7 +25,7 @@ import {
   unlockRecoveryCodes,
   type RecoveryCodeSummary,
 } from './recovery-codes/all-recovery-codes.js';
-import { forgetPhones } from './push/phone-out-of-use.js';
+import { forgetPhones } from './push/phone-standing.js';
 import { recoveryCodeFactorName } from './recovery-codes/recovery-code-factor-name.js';
 
 export interface SecondFactorOverview {

@@ -7,7 +7,7 @@ import type { AnsweredElsewhere, Factor, FactorContext, FactorVerdict } from '..
 import type { Clock } from '../kernel/clock.js';
 import type { PolicyDecision } from '../relying-parties/decide-policy.js';
 import type { RelyingPartyRegistry } from '../relying-parties/relying-party.js';
-import { enrolledFactors } from './enrolled-factors.js';
+import { enrolledFactors, whyOutOfUse } from './enrolled-factors.js';
 import type { SignInCircumstances, SignInInput } from './engine-input.js';
 import type { EvaluatePolicy } from './evaluate-policy.js';
 import { createFirstEnrolment, type FirstEnrolment } from './first-enrolment.js';
@@ -146,6 +146,9 @@ export class SignInEngine {
   ): Promise<SignInRecord> {
     const { person } = record;
     if (person === null) return this.#fail(record, 'step_out_of_order', at);
+    // The page may be from before there was a second factor.
+    const now = await this.#proceed({ ...withoutFailure(record), enrolled: null }, at);
+    if (now.step.kind !== 'change-password') return now;
     const chosen = fields['new_password'] ?? '';
     const changed =
       chosen === fields['repeat_password']
@@ -253,7 +256,7 @@ export class SignInEngine {
     const anew = { ...withoutFailure(record), person: current, enrolled: null };
     const next = await this.#proceed(anew, at);
     if (next.step.kind === 'ended') return next;
-    const barred = await this.#firstEnrolment.barredFrom(current);
+    const barred = await whyOutOfUse(this.#deps.factors, current);
     const refused = await this.#refuse(next, barred ?? verdict.reason, at, name, person.id);
     // A page that asks another phone has to show its number.
     return barred === null || this.waitsElsewhere(next) !== null ? next : refused;
@@ -305,13 +308,19 @@ export class SignInEngine {
     };
   }
 
-  async #enrolled(person: Person, decision: PolicyDecision): Promise<EnrolledFactor[]> {
+  async #lookUpFactors(
+    person: Person,
+    decision: PolicyDecision,
+  ): Promise<{ enrolled: EnrolledFactor[]; outOfUse: FailureReason | null }> {
     const { factors, enrolledAmong } = this.#deps;
     const found = await enrolledFactors(factors, person, enrolledAmong);
     const allowed = decision.allowed ? decision.allowedFactors : [];
-    return found.map((entry) =>
-      allowed === null || allowed.includes(entry.factor) ? entry : { ...entry, offered: false },
+    const enrolled = found.map((entry) =>
+      allowed === null || allowed.includes(entry.factor)
+        ? entry
+        : ({ ...entry, offered: false } as const),
     );
+    return { enrolled, outOfUse: found.length > 0 ? null : await whyOutOfUse(factors, person) };
   }
 
   /** Does what `nextStep` says, until the person has to do something or the sign-in has ended. */
@@ -331,8 +340,8 @@ export class SignInEngine {
       case 'choose-factor':
         return { ...record, step: { kind: next.step } };
       case 'look-up-factors': {
-        const enrolled = await this.#enrolled(person, decision);
-        return this.#proceed({ ...record, enrolled }, at, given);
+        const looked = await this.#lookUpFactors(person, decision);
+        return this.#proceed({ ...record, ...looked }, at, given);
       }
       case 'factor': {
         const context = this.#factorContext(record, person, at);
@@ -340,8 +349,6 @@ export class SignInEngine {
         return { ...record, step: { kind: 'factor', factor: next.factor, prompt } };
       }
       case 'enrol': {
-        const barred = await this.#firstEnrolment.barredFrom(person);
-        if (barred !== null) return this.#fail(record, barred, at, decision.rule);
         const { factor, others } = next;
         const { enrolment } = this.#factor(factor);
         const context = this.#factorContext(record, person, at);

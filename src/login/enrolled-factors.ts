@@ -1,3 +1,4 @@
+import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Person } from '../directory/person.js';
 import type { EnrolledAmong } from '../factors/enrolled-among.js';
 import type { Factor } from '../factors/factor.js';
@@ -23,4 +24,16 @@ export async function enrolledFactors(
     use,
     ...(askedFirst === undefined ? {} : { askedFirst }),
   }));
+}
+
+/** Why somebody who can use none of the factors is not somebody who never had one; `null` when they never had. */
+export async function whyOutOfUse(
+  factors: readonly Factor[],
+  person: Person,
+): Promise<FailureReason | null> {
+  for (const factor of factors) {
+    const reason = (await factor.outOfUse?.(person)) ?? null;
+    if (reason !== null) return reason;
+  }
+  return null;
 }

@@ -1,13 +1,10 @@
-import type { FailureReason } from '../audit/failure-reasons.js';
 import type { Person } from '../directory/person.js';
 import type { EnrolledAmong } from '../factors/enrolled-among.js';
 import type { Factor, FactorContext, FactorState, FactorVerdict } from '../factors/factor.js';
-import { enrolledFactors } from './enrolled-factors.js';
+import { enrolledFactors, whyOutOfUse } from './enrolled-factors.js';
 
 /** Setting up a second factor within a sign-in, which is for people who have none at all. */
 export interface FirstEnrolment {
-  /** Why this person may not have one set up this way, although they have none. */
-  barredFrom(person: Person): Promise<FailureReason | null>;
   /** What the person answers on the page of a factor that is being set up. */
   complete(
     person: Person,
@@ -24,17 +21,7 @@ export function createFirstEnrolment(deps: {
 }): FirstEnrolment {
   const { factors, enrolledAmong } = deps;
 
-  async function barredFrom(person: Person): Promise<FailureReason | null> {
-    for (const factor of factors) {
-      const reason = (await factor.barsEnrolment?.(person)) ?? null;
-      if (reason !== null) return reason;
-    }
-    return null;
-  }
-
   return {
-    barredFrom,
-
     /** Where there is a factor by now, it must be proved and not added to. */
     async complete(person, factor, state, fields, context) {
       // The factor itself looks for others of its kind, and knows the one of a second click.
@@ -42,7 +29,7 @@ export function createFirstEnrolment(deps: {
       const taken = (await enrolledFactors(others, person, enrolledAmong)).length > 0;
       const own = taken && (await factor.enrolment?.elsewhere?.isDone(person, state)) === true;
       if (taken && !own) return { kind: 'refused', reason: 'enrolment_expired' };
-      const barred = await barredFrom(person);
+      const barred = await whyOutOfUse(factors, person);
       if (barred !== null) return { kind: 'refused', reason: barred, ends: true };
       const first = { ...context, firstOnly: true } as const;
       const verdict = await factor.enrolment?.complete(person, state, fields, first);

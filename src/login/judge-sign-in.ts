@@ -27,7 +27,9 @@ export function judgeSignIn(
     enrollable: NextStepFacts['enrollable'];
   },
 ): Judgement | null {
-  const { request, mustChangePassword, enrolled } = record;
+  const { request, mustChangePassword, outOfUse } = record;
+  // Of nothing it is to be known why.
+  const lookedUp = record.enrolled?.length !== 0 || outOfUse !== undefined;
   const relyingParty = deps.relyingParties.byId(request.relyingParty);
   if (relyingParty === null) return null;
   const decision = deps.evaluatePolicy(relyingParty, person, request, facts.clientAddress);
@@ -40,7 +42,8 @@ export function judgeSignIn(
     mustChangePassword,
     countable,
     demand: decision,
-    enrolled,
+    enrolled: lookedUp ? record.enrolled : null,
+    outOfUse: outOfUse ?? null,
     enrollable: facts.enrollable,
     chosen: facts.chosen,
     remembered: facts.remembered,

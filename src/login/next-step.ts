@@ -11,6 +11,8 @@ export interface NextStepFacts {
   demand: { factors: 1 | 2; allowedFactors: readonly string[] | null };
   /** `null`: not looked up yet (it is only when a second factor is needed). */
   enrolled: readonly EnrolledFactor[] | null;
+  /** Where nothing is enrolled: why that is not somebody who never had a second factor. */
+  outOfUse: FailureReason | null;
   /** Factors that may be set up in the middle of a sign-in, in order of preference. */
   enrollable: readonly { factor: string; category: FactorCategory; askedFirst?: true }[];
   /** The factor the person picked, when they picked one. */
@@ -43,8 +45,11 @@ export function nextStep(facts: NextStepFacts): NextStep {
   if (enough && !facts.mustChangePassword) return { step: 'complete' };
   if (enough && proved.size > 1) return { step: 'change-password' };
   if (facts.enrolled === null) return { step: 'look-up-factors' };
+  const none = facts.enrolled.length === 0;
+  // Out of use by whoever has the password, perhaps: that alone sets up no other factor, and no new password either.
+  if (none && facts.outOfUse !== null) return { step: 'fail', reason: facts.outOfUse };
   // Others may know a password that has to be changed: whoever has a second factor shows it before choosing a new one.
-  if (enough && facts.enrolled.length === 0) return { step: 'change-password' };
+  if (enough && none) return { step: 'change-password' };
 
   const usable = facts.enrolled.filter((entry) => counts(entry, proved, facts.demand));
   if (facts.chosen !== null && usable.some((entry) => entry.factor === facts.chosen)) {
@@ -60,7 +65,7 @@ export function nextStep(facts: NextStepFacts): NextStep {
   if (only !== undefined) return { step: 'choose-factor' };
 
   // Whoever has factors, but none that counts here, must not get round them by setting up a new one.
-  if (facts.enrolled.length > 0) return { step: 'fail', reason: 'strength_unreachable' };
+  if (!none) return { step: 'fail', reason: 'strength_unreachable' };
   const enrollable = facts.enrollable.filter((entry) => counts(entry, proved, facts.demand));
   const shown =
     enrollable.find((entry) => entry.factor === facts.chosen) ??

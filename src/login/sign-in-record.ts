@@ -31,6 +31,8 @@ export interface SignInRecord {
   events: readonly FactorEvent[];
   /** What the person has enrolled; read once, after the password. */
   enrolled: readonly EnrolledFactor[] | null;
+  /** Where that is nothing: why it is not that they never had any. Absent as long as nobody has looked. */
+  outOfUse?: FailureReason | null;
   /** Shown with the current step: why the last answer was refused. */
   failure: { reason: FailureReason; reference: AuditReference } | null;
   /** What was typed as user name, to prefill the page after a refusal. */

@@ -88,6 +88,49 @@ describe('whoever has phone and password, but no PIN, gets no factor of their ow
   });
 });
 
+describe('whoever has phone and old password, but no PIN, sets no new password where one is demanded', () => {
+  const demand = ({ person }: { person: Person }) =>
+    scene.server.drawbridge.parts.people.demandPasswordChange(person.id);
+  const whereOneIsEnough = async (browser: TestBrowser, { username }: Somebody) =>
+    upToPhone(browser, (await scene.wiki.request({ prompt: 'login' })).url, username);
+
+  const outOfUse: [string, string, (of: Awaited<ReturnType<typeof victim>>) => Promise<void>][] = [
+    ['is locked', 'DB-216', lockIt],
+    [
+      'was removed in the app',
+      'DB-221',
+      async ({ phone }) => {
+        await phone.remove();
+      },
+    ],
+    ['was revoked by the help desk', 'DB-221', ({ phone }) => revokePhone(scene.server, phone)],
+  ];
+  test.each(outOfUse)('after the phone %s: %s', async (_, code, takeOutOfUse) => {
+    const at = await victim();
+    await demand(at);
+    await takeOutOfUse(at);
+    const page = await whereOneIsEnough(new TestBrowser(), at.who);
+    expect(page.body).not.toContain('new_password');
+    expect(failureOnPage(page)?.code).toBe(code);
+  });
+
+  test('with a page that was kept open from before there was a phone', async () => {
+    const who = await scene.somebody({ otp: false });
+    const person = await scene.server.drawbridge.parts.directory.find(who.id as never);
+    await demand({ person: person! });
+    const browser = new TestBrowser();
+    const open = await whereOneIsEnough(browser, who);
+    expect(open.body).toContain('new_password');
+    const now = await scene.server.drawbridge.parts.directory.find(who.id as never);
+    await addPhone(scene.server, now!, { codes: false });
+    const chosen = 'another long pass phrase 42';
+    const answer = { new_password: chosen, repeat_password: chosen };
+    expect(numberOn(await browser.submit(open, answer))).toMatch(/^\d+$/);
+    const after = await scene.server.drawbridge.parts.directory.find(who.id as never);
+    expect(after?.epoch).toBe(now?.epoch);
+  });
+});
+
 test('a recovery code still helps its owner', async () => {
   const at = await victim();
   await scene.server.drawbridge.parts.recoveryCodes.generate(at.person);

@@ -13,7 +13,7 @@ import type { OtpEnrolment } from '../../web/page-models.js';
 import { qrCode } from '../../web/qr-code.js';
 import type { FactorEnrolment, FactorState, FactorVerdict } from '../factor.js';
 import { notifyOfFactor } from '../factor-notice.js';
-import { everHadPhone } from '../push/phone-out-of-use.js';
+import { phoneStanding } from '../push/phone-standing.js';
 import { readCode } from './code-text.js';
 import { insertCredential } from './insert-credential.js';
 import { matchCode } from './match-code.js';
@@ -80,7 +80,7 @@ export function createOtpEnrolment(
         if (!(await holdAsRead(tx, person))) {
           return { kind: 'refused', reason: 'session_ended' };
         }
-        if (context.firstOnly === true && (await everHadPhone(tx, person))) {
+        if (context.firstOnly === true && (await phoneStanding(tx, person)) !== 'never') {
           return { kind: 'refused', reason: 'enrolment_expired' };
         }
         const added = {

@@ -18,7 +18,7 @@ import type {
 } from '../factor.js';
 import type { Challenge, ChallengeState } from './challenge.js';
 import type { ChallengeDesk } from './challenges.js';
-import { phoneOutOfUse } from './phone-out-of-use.js';
+import { phoneOutOfUse } from './phone-standing.js';
 import { pushFactorName } from './push-factor-name.js';
 import { signalTopics } from './signal-topics.js';
 
@@ -55,7 +55,7 @@ export function createPushFactor(deps: PushFactorDeps): Factor {
         and profiles.activated_at is not null and profiles.locked_at is null
         and profiles.revoked_at is null)`,
 
-    barsEnrolment: (person) => phoneOutOfUse(database.db, person),
+    outOfUse: (person) => phoneOutOfUse(database.db, person),
 
     async begin(person, _enrolments, context) {
       const profiles = await devices.usableProfiles(person.id);

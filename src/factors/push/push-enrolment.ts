@@ -14,7 +14,7 @@ import type {
   FactorVerdict,
 } from '../factor.js';
 import { hasCodes } from '../has-codes.js';
-import { everHadPhone } from './phone-out-of-use.js';
+import { phoneStanding } from './phone-standing.js';
 import { pushFactorName } from './push-factor-name.js';
 import { signalTopics } from './signal-topics.js';
 
@@ -133,8 +133,9 @@ async function confirm(
   { firstOnly }: FactorContext,
 ): Promise<FactorVerdict> {
   if (!(await holdAsRead(tx, person))) return refused('session_ended');
-  if (firstOnly === true && ((await everHadPhone(tx, person)) || (await hasCodes(tx, person)))) {
-    return refused('enrolment_expired');
+  if (firstOnly === true) {
+    const isFirst = (await phoneStanding(tx, person)) === 'never' && !(await hasCodes(tx, person));
+    if (!isFirst) return refused('enrolment_expired');
   }
   const profile = await activationDesk.confirm(tx, id, person.id);
   if (profile === null) return refused('step_out_of_order');

@@ -15,6 +15,7 @@ const facts: NextStepFacts = {
   countable: [password],
   demand: { factors: 2, allowedFactors: null },
   enrolled: [app],
+  outOfUse: null,
   enrollable: [],
   chosen: null,
 };
@@ -98,6 +99,21 @@ const table: [string, Partial<NextStepFacts>, NextStep][] = [
     'password must be changed, one factor demanded, nothing more to show',
     { demand: one, mustChangePassword: true, enrolled: [], enrollable: canEnrol },
     { step: 'change-password' },
+  ],
+  [
+    'password must be changed, one factor demanded, what there was to show is out of use',
+    { demand: one, mustChangePassword: true, enrolled: [], outOfUse: 'push_removed' },
+    { step: 'fail', reason: 'push_removed' },
+  ],
+  [
+    'one factor demanded, and the other out of use',
+    { demand: one, enrolled: [], outOfUse: 'push_removed' },
+    { step: 'complete' },
+  ],
+  [
+    'nothing can be used, and what there was is out of use',
+    { enrolled: [], enrollable: canEnrol, outOfUse: 'push_locked' },
+    { step: 'fail', reason: 'push_locked' },
   ],
   [
     'password must be changed, one factor demanded, both shown',

@@ -13,23 +13,30 @@ const phonesOf = (db: Queryable, { id }: Pick<Person, 'id'>) =>
       where.or([where('revoked_because', 'is', null), where('revoked_because', '<>', 'reset')]),
     );
 
+type PhoneOutOfUse = Extract<FailureReason, 'push_locked' | 'push_removed'>;
+
 /**
- * Why somebody without a phone that can be asked is not somebody who never had one: it is locked, or was taken out of use.
- * Whoever has phone and password but no PIN could do either.
+ * Has the person ever had a phone, since the help desk last removed everything, and what became of it? Somebody whose phone is
+ * locked or was taken out of use is not somebody who never had one: whoever has phone and password but no PIN could do either.
  */
+export async function phoneStanding(
+  db: Queryable,
+  person: Pick<Person, 'id'>,
+): Promise<'never' | 'in-use' | PhoneOutOfUse> {
+  const phones = await phonesOf(db, person).execute();
+  const inForce = phones.filter((phone) => phone.revoked_at === null);
+  if (inForce.some((phone) => phone.locked_at === null)) return 'in-use';
+  if (inForce.length > 0) return 'push_locked';
+  return phones.length > 0 ? 'push_removed' : 'never';
+}
+
+/** Why none of the phones that the person had can be asked; `null` when one can, or they never had any. */
 export async function phoneOutOfUse(
   db: Queryable,
   person: Pick<Person, 'id'>,
-): Promise<Extract<FailureReason, 'push_locked' | 'push_removed'> | null> {
-  const phones = await phonesOf(db, person).execute();
-  const inForce = phones.filter((phone) => phone.revoked_at === null);
-  if (inForce.some((phone) => phone.locked_at !== null)) return 'push_locked';
-  return phones.length > inForce.length ? 'push_removed' : null;
-}
-
-/** Has the person ever had a phone, since the help desk last removed everything? */
-export async function everHadPhone(tx: Queryable, person: Pick<Person, 'id'>): Promise<boolean> {
-  return (await phonesOf(tx, person).limit(1).execute()).length > 0;
+): Promise<PhoneOutOfUse | null> {
+  const standing = await phoneStanding(db, person);
+  return standing === 'never' || standing === 'in-use' ? null : standing;
 }
 
 /** The help desk has removed everything: the person may set up a second factor as somebody who never had one. */
