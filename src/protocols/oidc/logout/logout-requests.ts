@@ -40,14 +40,13 @@ export function createLogoutRequests(deps: LogoutRequestDeps): {
         redirect(ctx, deps.publicUrl.path(`/logout/confirm/${handle}`));
         return;
       }
-      const secret = deps.browserSecrets.read(ctx.req);
-      if (session === null && secret === null) {
+      if (session === null && deps.browserSecrets.read(ctx.req) === null) {
         redirect(ctx, pending.returnTo ?? deps.publicUrl.path(DONE_PATH));
         return;
       }
       const { to } = await deps.signOut({
         current: session?.session ?? null,
-        browserSecret: secret ?? deps.browserSecrets.replace(ctx.res),
+        browserSecret: deps.browserSecrets.readOrCreate(ctx.req, ctx.res),
         clientAddress: circumstances.clientAddress,
         after: afterLogout(pending),
       });
