@@ -12,7 +12,6 @@ export interface Challenge {
   v: 1;
   id: ChallengeId;
   person: PersonId;
-  epoch: number;
   /** Those it was sent to. Each signs its own id. */
   profiles: readonly ProfileId[];
   signIn: string;

@@ -148,7 +148,6 @@ function newChallenge(
     v: 1,
     id: newPrefixedId('chl', random),
     person: person.id,
-    epoch: person.epoch,
     profiles: profiles.map(({ id }) => id),
     signIn: signIn?.id ?? '',
     relyingParty,
