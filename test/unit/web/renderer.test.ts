@@ -61,6 +61,16 @@ describe('the renderer', () => {
     expect(home({ factors: [], phones: [] })).toContain('Nothing is set up');
   });
 
+  test.each(
+    gallery
+      .filter(({ template }) => template === 'factors/push')
+      .map((one) => [one.id, one] as const),
+  )('%s asks for a script only while it waits, as its policy permits', (_id, entry) => {
+    const html = renderer.render(entry.template, entry.model, page('en'));
+    expect(html.includes('<script')).toBe(html.includes('data-changes='));
+    expect(html.includes('http-equiv="refresh"')).toBe(html.includes('data-changes='));
+  });
+
   test('every form of ours carries the token and the step', () => {
     const theirs = /^<form method="post" action="https:/;
     for (const entry of gallery.filter((one) => one.template !== 'login/auto-post')) {
