@@ -30,6 +30,7 @@ export async function countSamlSignIns(
     for (let run = 0; run < runs; run += 1) people.push(await newcomer(`person${run}`));
     const last = await newcomer('warm4');
     await enter((url) => signIn(new TestBrowser(), url, last));
+    await pair.settled();
     await pair.counter.learnPollers();
     const first = [];
     const repeat = [];

@@ -33,6 +33,7 @@ export async function countSignIns(
     const people: Awaited<ReturnType<typeof newcomer>>[] = [];
     for (let run = 0; run < runs; run += 1) people.push(await newcomer(`person${run}`));
     await completeSignIn(payroll, new TestBrowser(), await newcomer('warm4'));
+    await pair.settled();
     await pair.counter.learnPollers();
     const first = [];
     const repeat = [];

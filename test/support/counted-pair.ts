@@ -5,10 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '../../src/audit/log-writer.js';
+import { countPendingJobs } from '../../src/jobs/job-store.js';
 import { systemClock } from '../../src/kernel/clock.js';
 import type { RelyingParty } from '../../src/relying-parties/relying-party.js';
 import { createReplaceableRegistry } from '../../src/relying-parties/replaceable-registry.js';
 import { createDrawbridge, type Drawbridge } from '../../src/server/drawbridge.js';
+import { until } from './services/until.js';
 import { startSocketProxy } from './socket-proxy.js';
 import { closeServer, testConfiguration } from './start-server.js';
 import { TripCounter } from './trip-counter.js';
@@ -21,6 +23,8 @@ export interface CountedPair {
   counter: TripCounter;
   /** Requests each of the two has answered. */
   served: readonly number[];
+  /** Waits until what earlier requests have queued is done: jobs of theirs are no polling. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -81,6 +85,7 @@ export async function startCountedPair(
     first,
     counter,
     served,
+    settled: () => until(async () => (await countPendingJobs(first.base.database.db)) === 0),
     close: async () => {
       await closeServer(server);
       await first.close();
