@@ -3,7 +3,7 @@ import type { SqlDatabase } from '../storage/sql/sql-database.js';
 import { attributeOfImmutableId, guidOfImmutableId } from './immutable-id.js';
 import { personColumns, listColumns, toPerson } from './local/person-row.js';
 import { fieldValues, isOwnField } from './person-field.js';
-import type { PersonId } from './person.js';
+import type { Person, PersonId } from './person.js';
 
 /**
  * Who else has a value in a field, disabled or not. Reads through everybody, so not for every request.
@@ -13,7 +13,7 @@ export async function othersWithValue(
   { db, dialect }: Pick<SqlDatabase, 'db' | 'dialect'>,
   person: PersonId,
   { field, value }: { field: string; value: string },
-): Promise<PersonId[]> {
+): Promise<Person[]> {
   const rows = await db
     .selectFrom('people')
     .select(personColumns)
@@ -21,10 +21,7 @@ export async function othersWithValue(
     .where('people.id', '!=', person)
     .where(mayHave(field, value))
     .execute();
-  return rows
-    .map(toPerson)
-    .filter((other) => fieldValues(other, field).includes(value))
-    .map(({ id }) => id);
+  return rows.map(toPerson).filter((other) => fieldValues(other, field).includes(value));
 }
 
 /** More than those who have it: attributes are JSON text, and a GUID is written in several ways. */

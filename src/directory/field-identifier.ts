@@ -6,7 +6,7 @@ import type { SqlDatabase } from '../storage/sql/sql-database.js';
 import { othersWithValue } from './carriers-of-value.js';
 import { unchangedPerson, unchangedRow, type ReadPerson } from './kept-name-id.js';
 import { isUnsharedField } from './person-field.js';
-import type { PersonId } from './person.js';
+import type { Person, PersonId } from './person.js';
 
 /** What a service knows a person by, where that stands in a field of theirs. */
 export interface FieldIdentifier {
@@ -15,6 +15,8 @@ export interface FieldIdentifier {
   /** As settings name it. */
   field: string;
   value: string;
+  /** Whether the service could be told of somebody else, who then must not have it too. Absent: of everybody. */
+  couldBe?: (other: Pick<Person, 'upn'>) => boolean;
 }
 
 export interface FieldIdentifierDeps {
@@ -43,9 +45,10 @@ export async function recordByFieldIdentifier(
     return row === null ? 'person-changed' : 'recorded';
   }
   if ((await audit.recordWithChange(heldBy(person, identifier), event)) !== null) return 'recorded';
-  const [other] = await othersWithValue(database, person.id, identifier);
-  if (other !== undefined) return { sharedWith: other };
+  const others = await othersWithValue(database, person.id, identifier);
   const holder = await holderOf(database, identifier);
+  const other = others.find((one) => one.id === holder || (identifier.couldBe?.(one) ?? true));
+  if (other !== undefined) return { sharedWith: other.id };
   const told =
     holder === null || holder === person.id
       ? event

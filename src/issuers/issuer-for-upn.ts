@@ -5,6 +5,11 @@ export interface ChoiceOfIssuer {
   only: string | null;
 }
 
+/** Whether somebody with this UPN could be asserted at all, by whichever issuer. */
+export function isOfDomains(upn: string | null, domains: readonly string[] | null): boolean {
+  return !('impossible' in issuerForUpn(upn, { domains, only: null }, (domain) => domain));
+}
+
 /**
  * In whose name a person is asserted where domains decide it. Pure. Nobody is by an issuer that does not speak for the
  * domain of their UPN, for whoever could be would be taken for somebody else's people: a service that tells tenants apart

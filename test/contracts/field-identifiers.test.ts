@@ -16,6 +16,12 @@ function fresh() {
   return { guid: `03020100-0504-0706-08ab-${last}`, value: bytes.toString('base64') };
 }
 
+interface Asked {
+  audience: string;
+  from: string;
+  couldBe: () => boolean;
+}
+
 describe.each(sqlAdapters)('identifiers from a field on $name', (adapter) => {
   let parts: DurableParts;
   let node: DirectoryNode;
@@ -38,12 +44,12 @@ describe.each(sqlAdapters)('identifiers from a field on $name', (adapter) => {
   const asserted = async (
     person: Person,
     value: string,
-    { audience = 'urn:one', from = field } = {},
+    { audience = 'urn:one', from = field, ...of }: Partial<Asked> = {},
   ) =>
     recordByFieldIdentifier(
       { audit: parts.nodes[0].audit, clock: systemClock, database: node.database },
       await asRead(person),
-      { audience, field: from, value },
+      { audience, field: from, value, ...of },
       { kind: 'assertion.issued', person: person.id, data: { told: value } } as never,
     );
   const rows = async (person: Person) =>
@@ -74,6 +80,15 @@ describe.each(sqlAdapters)('identifiers from a field on $name', (adapter) => {
     await node.people.disable(carl.id);
     expect(await asserted(ada, value)).toEqual({ sharedWith: carl.id });
     expect(await asserted(carl, value)).toEqual({ sharedWith: ada.id });
+  });
+
+  test('are not withheld for somebody of whom the service is never told, unless they had it first', async () => {
+    const { guid, value } = fresh();
+    const ada = await somebody({ objectGUID: [guid] });
+    const carl = await somebody({ objectGUID: [guid] });
+    const never = { couldBe: () => false };
+    expect(await asserted(ada, value, never)).toBe('recorded');
+    expect(await asserted(carl, value, never)).toEqual({ sharedWith: ada.id });
   });
 
   test('pass on once the holder does not have them any more, and the row says from whom', async () => {

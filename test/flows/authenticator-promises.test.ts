@@ -8,6 +8,7 @@ import { appFromLink } from '../support/app.js';
 import { TestBrowser, type Visit } from '../support/browser.js';
 import { makeKey } from '../support/entra-twin/test-key.js';
 import { ManualClock } from '../support/manual-clock.js';
+import { ownGuid } from '../support/microsoft-365/own-guid.js';
 import { startProfileServer } from '../support/microsoft-365/profile-scene.js';
 import { addPerson, PASSWORD } from '../support/people.js';
 import { addPhone, numberOn, PIN, upToPhone } from '../support/phones.js';
@@ -280,13 +281,15 @@ describe('P9: codes are set up', () => {
 });
 
 describe('P10: Office 365', () => {
+  let employees = 0;
   const microsoft = makeKey('Live ID STS');
   const surroundings = { now: () => clock.now(), bytes: (length: number) => randomBytes(length) };
 
   async function employee() {
     const { person } = await somebody();
     const upn = `${person.username}@example.com`;
-    const attributes = { objectGUID: ['03020100-0504-0706-0809-0a0b0c0d0e0f'] };
+    employees += 1;
+    const attributes = { objectGUID: [ownGuid(employees).guid] };
     await server.drawbridge.parts.people.update(person.id, { upn, attributes });
     return { person, phone: await addPhone(server, person) };
   }

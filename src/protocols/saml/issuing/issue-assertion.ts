@@ -5,6 +5,7 @@ import type { Directory } from '../../../directory/directory.js';
 import { recordByFieldIdentifier } from '../../../directory/field-identifier.js';
 import { keptNameId, unchangedPerson } from '../../../directory/kept-name-id.js';
 import type { Person } from '../../../directory/person.js';
+import { isOfDomains } from '../../../issuers/issuer-for-upn.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { RandomSource } from '../../../kernel/random.js';
 import { buildResponse } from '../../../saml-core/build-response.js';
@@ -163,7 +164,13 @@ async function recordedNameId(
   if (!(await isSubject(deps.directory, what, nameId))) return null;
   const field = plan.how === 'known' ? plan.field : null;
   if (field !== null) {
-    const identifier = { audience: partner.metadata.entityId, field, value: nameId.value };
+    const { issuer_by_domain: byDomain, domains } = partner.settings;
+    const identifier = {
+      audience: partner.metadata.entityId,
+      field,
+      value: nameId.value,
+      couldBe: ({ upn }: Pick<Person, 'upn'>) => !byDomain || isOfDomains(upn, domains ?? null),
+    };
     const told = event(nameId.format);
     const recorded = await recordByFieldIdentifier(deps, person, identifier, told);
     if (recorded === 'recorded') return nameId;

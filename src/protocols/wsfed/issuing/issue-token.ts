@@ -3,6 +3,7 @@ import { assertionIssued } from '../../../audit/events/saml-events.js';
 import { recordByFieldIdentifier } from '../../../directory/field-identifier.js';
 import { keptNameId } from '../../../directory/kept-name-id.js';
 import type { Person } from '../../../directory/person.js';
+import { isOfDomains } from '../../../issuers/issuer-for-upn.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { RandomSource } from '../../../kernel/random.js';
 import type { Use } from '../../../login/sign-in-store.js';
@@ -127,7 +128,13 @@ async function recordedName(
     return row === null ? 'person-changed' : { subject: row.value };
   }
   const { value, field } = plan;
-  const identifier = { audience: served.settings.realm, field, value };
+  const { realm, issuer_by_domain: byDomain, domains } = served.settings;
+  const identifier = {
+    audience: realm,
+    field,
+    value,
+    couldBe: ({ upn }: Pick<Person, 'upn'>) => !byDomain || isOfDomains(upn, domains ?? null),
+  };
   const recorded = await recordByFieldIdentifier(deps, person, identifier, event);
   if (recorded === 'recorded') return { subject: value };
   return recorded === 'person-changed' ? recorded : { ...recorded, field };
