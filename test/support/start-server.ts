@@ -10,6 +10,7 @@ import { createLogger } from '../../src/audit/log-writer.js';
 import { systemClock, type Clock } from '../../src/kernel/clock.js';
 import { createReplaceableRegistry } from '../../src/relying-parties/replaceable-registry.js';
 import type { RelyingParty } from '../../src/relying-parties/relying-party.js';
+import { prepareToReceive } from '../../src/saml-core/receive-message.js';
 import { oidcSettings, type OidcSettings } from '../../src/protocols/oidc/client-settings.js';
 import {
   createDrawbridge,
@@ -94,6 +95,8 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
         })
       : null;
   if (nodes === null) server.on('request', drawbridge.app);
+  // It is loaded behind a server's start, and jest refuses for good what is loaded between a hook and its test.
+  if (registry.ofProtocol('saml').length > 0) await prepareToReceive();
   return {
     url,
     drawbridge,
